@@ -1,4 +1,4 @@
-"""Ten questions that people ask, each as bricoop answers it and as SQL written by hand."""
+"""Ten typical questions, each for bricoop and as hand-written SQL."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ _NUMBER = "count(DISTINCT p.id)"
 _PAIRS = "FROM project p LEFT JOIN entity_country ec ON ec.entity_id = p.id"
 _COUNTRY = "LEFT JOIN country c ON c.id = g.country_id LEFT JOIN entity e ON e.id = c.id"
 _YEAR = "substr(coalesce(p.announced, p.started, p.completed), 1, 4)"
-#: SQLite keeps dollars as whole millionths, and adds them up so; bricoop says them as dollars.
+#: SQLite stores dollars as integers of millionths and sums those; bricoop returns dollars.
 _SUM = {
     "sqlite": "total(amount_usd_constant) / 1000000",
     "postgresql": "sum(amount_usd_constant)",
@@ -51,16 +51,16 @@ _SUM = {
 
 @dataclass(frozen=True)
 class Asked:
-    """One question.
+    """A question of the benchmark.
 
     Attributes:
-        name: what it is called in the table.
-        ours: what bricoop answers.
+        name: its name in the table.
+        ours: runs the question with bricoop.
         theirs: the SQL for each database.
-        arguments: the question on the command line.
-        reads_all: whether very many rows must be read, so that there is no limit of time.
-        in_order: whether rows come in the same order.
-        compared: how many columns both answers have; bricoop's may have more after them.
+        arguments: the question as arguments of the command line.
+        reads_all: whether very many rows must be read, so that the time limit does not apply.
+        in_order: whether both answers have the same order of rows.
+        compared: the number of leading columns to compare; bricoop's answer may have more.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Asked:
 
 
 def questions(connection: Connection, projects: int) -> list[Asked]:
-    """Return the ten questions to a knowledge base of so many generated projects."""
+    """Return the ten questions for a knowledge base of `projects` generated projects."""
     middle = projects // 2
     statement = select(entity.c.name, entity.c.normalised, entity.c.description)
     of_middle = statement.where(entity.c.key == f"project-{middle:07}")

@@ -1,9 +1,9 @@
-"""Measures loading at size: AidData's GCDF beside its floor and peers, and how it grows.
+"""Benchmarks loading of large files, compared with a minimal loader and with other tools.
 
     python benchmarks/datasets.py [gcdf] [again] [growth] [reports] [million] [servers]
 
-Without an argument it does all of it. GCDF files are made by `tools/make_gcdf.py` in the folder
-`../shared`, out of real rows; without that folder what needs them is passed over.
+Without an argument all benchmarks are run. GCDF files are made from real rows by
+`tools/make_gcdf.py` in the folder `../shared`; without that folder, benchmarks of them are skipped.
 """
 
 import os
@@ -25,7 +25,7 @@ MAKER = HERE.parent.parent / "shared" / "tools" / "make_gcdf.py"
 SERVER = os.environ.get("BRICOOP_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 BRICOOP, PYTHON = str(BIN / "bricoop"), sys.executable
 FULL, MORE, MILLION = 20_985, 200_000, 1_000_000
-#: The country with most projects in the files that are made.
+#: The country with the most projects in the generated files.
 COUNTRY = "Namibia"
 
 
@@ -33,39 +33,39 @@ class Bench:
     """A folder with files and databases."""
 
     def __init__(self, home: Path) -> None:
-        """Begin with an empty folder."""
+        """Use an empty folder."""
         self.home = home
         self.ours, self.theirs = home / "ours.sqlite", home / "theirs.sqlite"
 
     def gcdf(self, rows: int) -> Path:
-        """Return a file in the layout of GCDF."""
+        """Return a file of `rows` rows in the layout of GCDF."""
         path = self.home / f"gcdf-{rows}.csv"
         if not path.exists():
             run([PYTHON, str(MAKER), str(rows), str(path)], self.home)
         return path
 
     def empty(self, database: str | None = None) -> None:
-        """Begin with a knowledge base that holds the seeds and no more."""
+        """Create a knowledge base with the seeds only."""
         if database is None:
             forget(self.ours)
         run([BRICOOP, "--db", database or str(self.ours), "query", "links"], self.home)
 
     def load(self, path: Path, database: str | None = None) -> Side:
-        """Return the load of a GCDF file into an empty knowledge base."""
+        """Return the command that loads a GCDF file into an empty knowledge base."""
         named = database or str(self.ours)
         command = [BRICOOP, "--db", named, "load", "--profile", "gcdf3", str(path)]
         return Side(command, lambda: self.empty(database))
 
     def floor(self, path: Path) -> Side:
-        """Return the floor of a file."""
+        """Return the command of the minimal loader for a file."""
         return self.other([PYTHON, str(HERE / "floor.py"), str(path), str(self.theirs)])
 
     def other(self, command: list[str]) -> Side:
-        """Return another loader, into a database that is not there yet."""
+        """Return the command of another loader, with a new database."""
         return Side(command, lambda: forget(self.theirs))
 
     def loaded(self, path: Path) -> Callable[[], None]:
-        """Return what makes a knowledge base that holds a GCDF file."""
+        """Return a function that makes a knowledge base with a GCDF file."""
 
         def make() -> None:
             self.load(path).before()
@@ -75,7 +75,7 @@ class Bench:
 
 
 def gcdf(bench: Bench) -> None:
-    """GCDF at its full size beside the floor and the usual tools."""
+    """Compare loading GCDF in full with the minimal loader and usual tools."""
     path = bench.gcdf(FULL)
     theirs = str(bench.theirs)
     pair(f"gcdf3, {FULL:,} rows; floor", bench.load(path), bench.floor(path), 5, bench.home, 5)
@@ -90,7 +90,7 @@ def gcdf(bench: Bench) -> None:
 
 
 def again(bench: Bench) -> None:
-    """The second, unchanged load of a file beside the first."""
+    """Compare a second load of an unchanged file with the first."""
     path = bench.gcdf(FULL)
     first = bench.load(path)
     second = Side(first.command, bench.loaded(path))
@@ -98,7 +98,7 @@ def again(bench: Bench) -> None:
 
 
 def growth(bench: Bench) -> None:
-    """Ten times the rows beside the rows: time, and in the last line the smaller one's memory."""
+    """Compare a file with one of ten times the rows: time, and in the last line memory."""
     many, few = bench.gcdf(MORE), bench.gcdf(FULL)
     times = MORE / FULL
     name = f"gcdf3, {MORE:,} rows; {FULL:,} rows, of which they are {times:.1f} times"
@@ -107,7 +107,7 @@ def growth(bench: Bench) -> None:
 
 
 def reports(bench: Bench) -> None:
-    """Reports and totals on the country with most projects, beside the list of these projects."""
+    """Compare reports and totals on the largest country with listing its projects."""
     path = bench.gcdf(FULL)
     bench.loaded(path)()
     command = [BRICOOP, "--db", str(bench.ours)]
@@ -124,7 +124,7 @@ def reports(bench: Bench) -> None:
 
 
 def million(bench: Bench) -> None:
-    """A million native projects beside the floor."""
+    """Compare loading a million native projects with the minimal loader."""
     path = bench.home / "projects.csv"
     write_projects(path, MILLION)
     load = [BRICOOP, "--db", str(bench.ours), "load", "projects", str(path), "--source",
@@ -134,7 +134,7 @@ def million(bench: Bench) -> None:
 
 
 def servers(bench: Bench) -> None:
-    """PostgreSQL beside SQLite."""
+    """Compare PostgreSQL with SQLite."""
     path = bench.gcdf(FULL)
     with server_database() as database:
         load = [BRICOOP, "--db", database, "load", "--profile", "gcdf3", str(path)]
@@ -150,7 +150,7 @@ def servers(bench: Bench) -> None:
 
 @contextmanager
 def server_database() -> Iterator[str]:
-    """Yield the address of a database that is there as long as it is needed."""
+    """Yield the address of a temporary database."""
     name = f"bricoop_bench_{uuid4().hex}"
     address = make_url(SERVER).set(database=name).render_as_string(hide_password=False)
     on_server("CREATE DATABASE", address)
@@ -176,7 +176,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
 
 
 def main() -> None:
-    """Print the table that stands in benchmarks/README.md."""
+    """Print the table for benchmarks/README.md."""
     names = sys.argv[1:] or list(PARTS)
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}.\n")
     print(HEAD)

@@ -1,4 +1,4 @@
-"""The floor of loading: `csv.reader` with `executemany` into one table of texts, and no more."""
+"""A minimal loader: `csv.reader` with `executemany` into one table of texts."""
 
 import csv
 import sqlite3

@@ -1,4 +1,4 @@
-"""Writes a load file of generated projects in the native layout of `bricoop template`."""
+"""Generates load files of projects and finance in the native layout of `bricoop template`."""
 
 import csv
 import random
@@ -24,7 +24,7 @@ WORDS = (
 )  # fmt: skip
 
 
-#: Beginnings and ends of the rarer words of texts, three thousand of them.
+#: Syllables of three thousand rarer words of texts.
 STARTS = ("ka", "lo", "mer", "tan", "vi", "sor", "bel", "du", "ri", "pan", "no", "hul", "ge", "zam")
 ENDS = (
     "dra",
@@ -65,7 +65,7 @@ FINANCE = ("id", "project", "kind", "financier", "instrument", "amount", "curren
 
 
 def write_projects(path: Path, rows: int, seed: int = 7, *, rich: bool = False) -> None:
-    """Write so many projects; the same seed writes the same file.
+    """Write a file of projects; the same seed writes the same file.
 
     Args:
         path: the file.
@@ -84,7 +84,7 @@ def write_projects(path: Path, rows: int, seed: int = 7, *, rich: bool = False) 
 
 
 def write_finance(path: Path, rows: int, seed: int = 11) -> None:
-    """Write money for so many projects of `write_projects`, a row each."""
+    """Write a row of finance for each project of `write_projects`."""
     draw = random.Random(seed)  # noqa: S311 (as above)
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, FINANCE, restval="", lineterminator="\n")

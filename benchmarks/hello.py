@@ -1,4 +1,4 @@
-"""The floor of start-up: a bare Typer program with one option."""
+"""A minimal Typer program with one option, to compare start-up times."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ app = typer.Typer()
 
 @app.command()
 def hello(name: Annotated[str, typer.Option(help="Whom to greet.")] = "world") -> None:
-    """Greet somebody."""
+    """Print a greeting."""
     typer.echo(f"hello {name}")
 
 

@@ -1,8 +1,8 @@
-"""The peak memory of a command and its children together: what they share is counted once.
+"""Measures the peak memory of a command with its children; shared memory is counted once.
 
     python benchmarks/memory.py bricoop --db kb.sqlite load --profile gcdf3 gcdf.csv
 
-Linux tells each process its share of every page; the shares are summed up every few milliseconds.
+The proportional set sizes (PSS) of Linux are summed up every few milliseconds.
 """
 
 import subprocess
@@ -16,7 +16,7 @@ EVERY = 0.01
 
 
 def main() -> None:
-    """Print the peak in MiB."""
+    """Run the command and print its peak memory in MiB."""
     peak = 0
     with subprocess.Popen(sys.argv[1:]) as program:
         while program.poll() is None:
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def family(process: int) -> Iterator[int]:
-    """Yield a process and all that came of it."""
+    """Yield a process and all its descendants."""
     yield process
     for thread in Path(f"/proc/{process}/task").iterdir():
         for child in (thread / "children").read_text().split():
@@ -35,7 +35,7 @@ def family(process: int) -> Iterator[int]:
 
 
 def share(process: int) -> int:
-    """Return a process's share of all memory, in KiB."""
+    """Return the proportional set size of a process in KiB."""
     lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 

@@ -1,4 +1,4 @@
-"""Two commands as whole processes, in turn: their medians, the ratios pair by pair, the memory."""
+"""Compares two commands run in turn as processes: medians, ratios of pairs, and memory."""
 
 import os
 import statistics
@@ -24,14 +24,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Side:
-    """One of two commands, and what is done before each of its runs, which is not measured."""
+    """One of two commands, with a set-up before each run that is not measured."""
 
     command: Sequence[str]
     before: Callable[[], None] = lambda: None
 
 
 def run(command: Sequence[str], home: Path) -> Run:
-    """Run a command to its end, its output thrown away.
+    """Run a command and discard its output.
 
     Raises:
         RuntimeError: it failed.

@@ -1,11 +1,11 @@
-"""Measures ten questions at size, each beside the same answer in SQL written by hand.
+"""Benchmarks ten questions on large knowledge bases, compared with hand-written SQL.
 
     python benchmarks/questions.py [FOLDER] [10000 100000 1000000] [--sqlite] [--server]
 
-Knowledge bases of so many generated projects, a row of money each, are built through the loader
-where FOLDER does not have them already; without one they are built in a temporary folder. In one
-process each question is answered by turns with its SQL on the same connection; then `bricoop` is
-run beside `sqlite-utils query` with the same SQL.
+Knowledge bases of the given numbers of generated projects, with a row of finance each, are loaded
+unless FOLDER has them already; without FOLDER, in a temporary folder. First each question and its
+SQL are run alternately in this process on the same connection; then `bricoop` and
+`sqlite-utils query` are run as processes.
 """
 
 import os
@@ -31,8 +31,8 @@ from bricoop.db.engine import reading
 
 SIZES = (10_000, 100_000, 1_000_000)
 RUNS = 7
-#: The goals: so many times the other's time where that is over so many seconds, else so many
-#: seconds more; and in no case more than so many, but where very many rows are read.
+#: The goals: at most `TIMES` the time of the SQL if that exceeds `LONG` seconds, else at most `MORE`
+#: seconds more; and never over `MOST` seconds, unless very many rows are read.
 TIMES, LONG, MORE, MOST = 1.25, 0.1, 0.02, 0.3
 TABLE = (
     "\n| {where} | ours, ms | by hand, ms | ratio (min-max) | more, ms | goal |\n"
@@ -41,7 +41,7 @@ TABLE = (
 
 
 def main() -> None:
-    """Print the tables that stand in benchmarks/README.md."""
+    """Print the tables for benchmarks/README.md."""
     words = sys.argv[1:]
     sizes = [int(word) for word in words if word.isdigit()] or SIZES
     folders = [word for word in words if not word.isdigit() and not word.startswith("-")]
@@ -53,7 +53,7 @@ def main() -> None:
                 if not Path(database).exists():
                     build(home, database, size)
                 if size == max(sizes):
-                    # First, as a process counts the memory of the one that started it.
+                    # First, as the peak memory of a process includes that of its parent at the fork.
                     whole(home, database, size)
                 within(f"SQLite, {size:,}", database, size)
             if "--sqlite" not in words:
@@ -63,7 +63,7 @@ def main() -> None:
 
 @contextmanager
 def on_server(home: Path, size: int) -> Iterator[str]:
-    """Yield the address of a knowledge base on a server: one that is named, or a new one."""
+    """Yield the address of a knowledge base on a server: an existing or a temporary one."""
     named = os.environ.get("BRICOOP_BENCH_SERVER", "")
     if named:
         yield named.format(size=size)
@@ -74,7 +74,7 @@ def on_server(home: Path, size: int) -> Iterator[str]:
 
 
 def build(home: Path, database: str, size: int) -> None:
-    """Build a knowledge base through the loader, and say how long it took and how big it is."""
+    """Load a knowledge base, and print the time that it took and its size."""
     projects, money = home / f"projects-{size}.csv", home / f"finance-{size}.csv"
     if not projects.exists():
         write_projects(projects, size, rich=True)
@@ -94,7 +94,7 @@ def build(home: Path, database: str, size: int) -> None:
 
 
 def within(where: str, database: str, size: int) -> None:
-    """Answer each question in this process, in turn with its SQL."""
+    """Run each question in this process, alternately with its SQL."""
     engine = engine_of(database)
     print(TABLE.format(where=where))
     with reading(engine) as connection:
@@ -105,7 +105,7 @@ def within(where: str, database: str, size: int) -> None:
 
 
 def by_turns(connection: Connection, question: Asked) -> None:
-    """Print the medians of one question, both ways, after one run that compares the answers."""
+    """Print the medians of a question and its SQL, after comparing their answers."""
     sql = question.theirs[connection.dialect.name]
 
     def ours() -> Rows:
@@ -129,14 +129,14 @@ def by_turns(connection: Connection, question: Asked) -> None:
 
 
 def timed(answer: Callable[[], Rows]) -> float:
-    """Return in how many seconds all rows of an answer are taken, one after another."""
+    """Return the seconds that iterating over all rows of an answer takes."""
     began = time.perf_counter()
     deque(answer(), maxlen=0)
     return time.perf_counter() - began
 
 
 def compare(question: Asked, ours: list[Row], theirs: list[Row]) -> None:
-    """Make sure that both answers are the same.
+    """Check that both answers are the same.
 
     Raises:
         RuntimeError: they are not.
@@ -155,7 +155,7 @@ def compare(question: Asked, ours: list[Row], theirs: list[Row]) -> None:
 
 
 def plain(value: Any) -> str:
-    """Return a value as both sides write it."""
+    """Return a value in a form that can be compared."""
     if isinstance(value, list):
         return ";".join(sorted(value))
     if value is None or isinstance(value, str):
@@ -164,7 +164,7 @@ def plain(value: Any) -> str:
 
 
 def whole(home: Path, database: str, size: int) -> None:
-    """Run each question as a whole process beside `sqlite-utils query` with the same SQL."""
+    """Compare each question as a process with `sqlite-utils query` of the same SQL."""
     engine = engine_of(database)
     with reading(engine) as connection:
         all_questions = questions(connection, size)

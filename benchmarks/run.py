@@ -1,4 +1,4 @@
-"""Measures start-up and loading as whole processes, each beside its floor or peer, in turn."""
+"""Benchmarks start-up and loading as processes, compared with minimal programs and peers."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ ROWS = 100_000
 
 
 def main() -> None:
-    """Print the table that stands in benchmarks/README.md."""
+    """Print the table for benchmarks/README.md."""
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}.\n")
     print(HEAD)
     with tempfile.TemporaryDirectory() as folder:
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def starting(home: Path, bricoop: str) -> None:
-    """Start, ask for help, and ask for five rows, beside as little as can do the same."""
+    """Compare start-up, help and a query of five rows with minimal programs."""
     python, hello = sys.executable, str(HERE / "hello.py")
     run([bricoop, "query", "links"], home)
     database = next(home.rglob("bricoop.sqlite"))
@@ -39,7 +39,7 @@ def starting(home: Path, bricoop: str) -> None:
 
 
 def loading(home: Path, bricoop: str) -> None:
-    """Load generated projects beside `sqlite-utils insert --csv` of the same file."""
+    """Compare loading generated projects with `sqlite-utils insert --csv` of the same file."""
     file, ours, theirs = home / "projects.csv", home / "ours.sqlite", home / "theirs.sqlite"
     write_projects(file, ROWS)
 
@@ -62,7 +62,7 @@ def loading(home: Path, bricoop: str) -> None:
 
 
 def forget(database: Path) -> None:
-    """Delete an SQLite database."""
+    """Delete an SQLite database with its journals."""
     for ending in ("", "-wal", "-shm"):
         Path(f"{database}{ending}").unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""The floor of a query: a bare Typer program that selects five rows with SQLAlchemy Core."""
+"""A minimal Typer program that selects five rows with SQLAlchemy Core, for comparison."""
 
 from typing import Annotated
 

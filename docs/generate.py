@@ -1,4 +1,4 @@
-"""Writes the reference pages from the program itself, so that they stay true."""
+"""Generates the reference pages of the documentation from the program."""
 
 import sys
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ EXIT_CODES = (
 
 
 def commands() -> str:
-    """Return the reference of every command."""
+    """Return the page on commands."""
     blocks = [
         "# Commands",
         "Made from the commands themselves by `make docs`. Every command also takes `--help`.",
@@ -44,7 +44,7 @@ def commands() -> str:
 
 
 def load_files() -> str:
-    """Return the columns of every load file."""
+    """Return the page on the columns of load files."""
     blocks = [
         "# Load files",
         "Made from the layouts by `make docs`. [How to load your own data](loading.md).",
@@ -63,7 +63,7 @@ def load_files() -> str:
 
 
 def sql() -> str:
-    """Return the page on SQL: what was written by hand, and then each view with its columns."""
+    """Return the page on SQL: the hand-written part, and then each view with its columns."""
     by_hand, mark, _ = (HERE / "sql.md").read_text(encoding="utf-8").partition(MADE)
     blocks = [f"{by_hand}{mark}", "## The views"]
     for noun in NOUNS:
@@ -77,7 +77,7 @@ def sql() -> str:
 
 
 def limits() -> str:
-    """Return the page on bounds: what was written by hand, and then the table."""
+    """Return the page on limits: the hand-written part, and then the table."""
     by_hand, mark, _ = (HERE / "limits.md").read_text(encoding="utf-8").partition(LIMITS_TABLE)
     rows = (f"| {limit.area} | {limit.what} | {limit} | {limit.beyond} |" for limit in LIMITS)
     table = "\n".join(

@@ -1,4 +1,4 @@
-"""Runs the commands and the Python that documents show, and writes what they print under them."""
+"""Runs the commands and Python examples of the documentation, and inserts their output."""
 
 import doctest
 import io
@@ -28,7 +28,7 @@ PAGES = (
     "docs/sql.md",
 )
 
-#: Where published datasets are, which are no part of the project, and what pages call them.
+#: The folder of published datasets, which are not part of the project, and their names on pages.
 DATA = ROOT.parent / "shared" / "data"
 _FILES = {
     "gcdf.csv": "gcdf3_africa_sample.csv",
@@ -37,22 +37,22 @@ _FILES = {
 }
 _BLOCK = re.compile(r"```(console|csv|pycon|toml)(?: ([\w.]+))?\n(.*?)```", re.DOTALL)
 _COMMAND = re.compile(r"^\$ bricoop ((?:.*\\\n)*.*)$", re.MULTILINE)
-#: The word after `console` of what is asked of a knowledge base with published datasets.
+#: The word after `console` that marks commands on a knowledge base with published datasets.
 _PUBLISHED = "published"
 _ADDRESS = "BRICOOP_DATABASE_URL"
 
 
 def with_output(text: str, data: Path | None = None) -> str:
-    """Return a page's text with every output as it is now.
+    """Return a page's text with all outputs updated.
 
-    Commands and Python run one after another in an empty home folder and an empty working folder,
-    whatever database the environment names; only the folder `examples` is there. A block of CSV or
-    TOML is the file that it names, CSV else `parks.csv`; a file that a command wrote is shown as it
-    is. After `parks.csv` was refused, its misspelt country is corrected.
+    Commands and Python run in order in an empty home and working folder with the folder `examples`
+    only, and without settings of the environment. A block of CSV or TOML is written to the file
+    that it names (CSV by default to `parks.csv`); TOML files that commands wrote are shown as they
+    are. After `parks.csv` was rejected, its misspelt country is corrected.
 
     Args:
         text: the page.
-        data: the folder of published datasets; without it what is asked of them stays as it is.
+        data: the folder of published datasets; without it, outputs that need it are kept.
     """
     with tempfile.TemporaryDirectory() as folder, _alone(Path(folder)):
         return _Page(data).with_output(text)
@@ -60,7 +60,7 @@ def with_output(text: str, data: Path | None = None) -> str:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Have an empty home and working folder, and no other settings, for as long as it takes."""
+    """Use an empty home and working folder without other settings during the block."""
     before, environment = Path.cwd(), dict(os.environ)
     os.chdir(folder)
     for name in [name for name in os.environ if name.startswith(("BRICOOP_", "XDG_"))]:
@@ -75,7 +75,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 class _Page:
-    """Tells the blocks of one page."""
+    """Runs the blocks of a page in order."""
 
     def __init__(self, data: Path | None) -> None:
         self._data = data
@@ -108,7 +108,7 @@ class _Page:
         return f"```{kind}{f' {name}' if name else ''}\n{body}```"
 
     def _python(self, body: str) -> str:
-        """Run examples as an interpreter does: what an expression gives is printed."""
+        """Run examples like an interactive interpreter, which prints values of expressions."""
         transcript = []
         for example in doctest.DocTestParser().get_examples(body):
             lines = example.source.splitlines()
@@ -116,7 +116,7 @@ class _Page:
                 f"{'...' if at else '>>>'} {line}".rstrip() for at, line in enumerate(lines)
             ]
             with redirect_stdout(io.StringIO()) as out:
-                # The pages of the project are its own code.
+                # `exec` is acceptable here: the pages are part of the project.
                 exec(compile(example.source, "<page>", "single"), self._names)  # noqa: S102
             transcript += out.getvalue().splitlines()
         return "".join(f"{line}\n" for line in transcript)
@@ -124,7 +124,7 @@ class _Page:
 
 @contextmanager
 def _published() -> Iterator[None]:
-    """Have a knowledge base of its own for published datasets."""
+    """Use a separate knowledge base for published datasets during the block."""
     os.environ[_ADDRESS] = "published.sqlite"
     try:
         yield

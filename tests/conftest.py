@@ -1,4 +1,4 @@
-"""Real databases for every test: an SQLite file, and a PostgreSQL database of its own."""
+"""Fixtures: an SQLite file and a PostgreSQL database for each test, and loaded examples."""
 
 import os
 import shutil
@@ -35,7 +35,7 @@ Load = Callable[..., LoadResult]
 
 register_profiles()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A shell starts what it runs in the background so, and no program of a test could be interrupted.
+    # A shell starts background jobs like this, and subprocesses of tests could not be interrupted.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -43,7 +43,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave modules marked `later_on_postgresql` on PostgreSQL to `make test-postgresql`.
 
-    What they ask of a database, other tests ask of both, or they take long; so `make test` is quick.
+    Other tests cover both databases, or these take long; so `make test` stays fast.
     """
     for item in items:
         parameters = getattr(item, "callspec", None)
@@ -71,7 +71,7 @@ class OneRecording(AmberSnapshotExtension):
 
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    """What was recorded, for both databases alike."""
+    """Recorded results, shared by both databases."""
     return snapshot.use_extension(OneRecording)
 
 
@@ -138,14 +138,14 @@ def server_template(server: None) -> Iterator[str]:  # noqa: ARG001 (it must ans
 
 @pytest.fixture(scope="session")
 def server_refilled(server_template: str) -> Iterator[Refilled]:
-    """A database on the server that is filled again for each test that writes."""
+    """A database on the server that is reset for each test that writes."""
     refilled = Refilled(server_url(), server_template)
     yield refilled
     refilled.drop()
 
 
 def version_of(engine: Engine) -> int:
-    """Return how often a knowledge base has been written to."""
+    """Return the version of a knowledge base, which every write increments."""
     with reading(engine) as connection:
         return connection.execute(select(knowledge_base_table.c.version)).scalar_one()
 
@@ -169,8 +169,8 @@ def server_read(server_template: str) -> Iterator[str]:
 def knowledge_base(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A knowledge base with the seeds and nothing else, on each of the two.
 
-    Making one on a server takes half a second, and filling it again a tenth of that; tests of a
-    module that is marked `reads` share one as it is, but for those that load.
+    Creating one on a server takes half a second, and resetting it a tenth of that. Tests of a
+    module that is marked `reads` share one, except for those that load.
     """
     if request.param == "sqlite":
         path = tmp_path / "seeded.sqlite"

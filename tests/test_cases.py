@@ -1,4 +1,4 @@
-"""Small inputs that once went wrong, each with its right outcome; the inputs are at `../shared`."""
+"""Regression tests with small inputs that once failed; the inputs are in `../shared`."""
 
 import json
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The schema on both databases: migrations, constraints, types, states, copies and checks."""
+"""Tests of the schema on both databases: migrations, constraints, types, copies and checks."""
 
 import json
 import sqlite3
@@ -40,12 +40,12 @@ def empty(database: str) -> Iterator[Engine]:
 
 
 def is_index(name: str | None) -> bool:
-    """Return whether a table is of the search index itself, which is another one on each."""
+    """Return whether a table belongs to the full-text index, which differs between the databases."""
     return str(name).startswith("search_index")
 
 
 def shape(engine: Engine) -> dict[str, Any]:
-    """Return every named thing of a schema."""
+    """Return the names of all objects of a schema."""
     seen = inspect(engine)
     return {
         name: {

@@ -1,4 +1,4 @@
-"""Addresses of databases: paths and URLs are understood, and no password is ever shown."""
+"""Tests of database addresses: parsing paths and URLs, and hiding passwords."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ CLOSED = "127.0.0.1:1"
 
 
 def refusal(address: str) -> str:
-    """Return the sentence with which reading from a database fails."""
+    """Return the message with which reading from a database fails."""
     engine = make_engine(parse_address(address))
     try:
         with pytest.raises(DatabaseError) as caught, reading(engine):
@@ -88,7 +88,7 @@ def test_a_url_that_cannot_be_read_is_refused_in_our_words(address: str) -> None
 
 PASSWORD = st.text("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", min_size=9, max_size=12).map("Pw".__add__)
 PLAIN = "PwSECRET123"
-#: Shapes of addresses that people mistype; `{p}` is the password, `{o}` what stands after it.
+#: Forms of mistyped addresses; `{p}` is the password, `{o}` the text after it.
 SHAPES = (
     "postgresql:/u:{p}@{h}/x", "postgresql:u:{p}@{h}/x", "postgresql//u:{p}@{h}/x", "u:{p}@{h}",
     "u:{p}@{h}/x", "//u:{p}@{h}/x", "postgresql://u:SEC@{p}@{h}/x", "postgresql://u:{p}@RET@{h}/x",

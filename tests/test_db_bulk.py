@@ -1,4 +1,4 @@
-"""Many rows in at once: exact, in order, whole or not at all, alike on both databases."""
+"""Tests of bulk inserts: exact, ordered, atomic, and alike on both databases."""
 
 import sys
 from decimal import Decimal
@@ -12,7 +12,7 @@ from bricoop.db.schema import alias, entity, finance, record
 from bricoop.errors import DatabaseError
 
 COLUMNS = ("id", "kind", "key", "name", "normalised", "description")
-#: What the text format of COPY and the quotes of SQL would both stumble over.
+#: Texts that need escaping in the text format of COPY or in SQL.
 AWKWARD = [
     "\\N",
     "\\",
@@ -105,13 +105,13 @@ def test_rows_that_point_to_earlier_ones_come_after_them(engine: Engine) -> None
             fresh = range(start, start + 1000)
             aliases = [(record_id, n, n, f"Dam {n}", f"dam {n}", "name") for n in fresh]
             bulk.insert([Rows(entity, COLUMNS, named(fresh)), Rows(alias, names, aliases)])
-        # A question waits until everything is in.
+        # A query waits until all rows are inserted.
         counting = select(func.count()).select_from(alias).where(alias.c.entity_id >= 10_000)
         assert connection.execute(counting).scalar_one() == 6000
 
 
 def insert_and_ask(engine: Engine) -> None:
-    """Insert a row twice, and then ask something."""
+    """Insert a row twice, and then run a query."""
     twice = [*named(range(10_000, 10_005)), *named(range(10_000, 10_001))]
     with writing(engine) as connection, Bulk(connection) as bulk:
         bulk.insert([Rows(entity, COLUMNS, twice)])
@@ -120,7 +120,7 @@ def insert_and_ask(engine: Engine) -> None:
 
 
 def insert_and_stop(engine: Engine) -> None:
-    """Insert many rows, and be interrupted."""
+    """Insert many rows and raise an interrupt."""
     with writing(engine) as connection, Bulk(connection) as bulk:
         for start in range(10_000, 30_000, 4000):
             bulk.insert([Rows(entity, COLUMNS, named(range(start, start + 4000)))])

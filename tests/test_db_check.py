@@ -1,4 +1,4 @@
-"""`bricoop db check` finds every damage, says what to do, and `db rebuild` derives again."""
+"""Tests of `bricoop db check` and `db rebuild` on damaged databases."""
 
 import shutil
 import sqlite3
@@ -33,12 +33,12 @@ pytestmark = pytest.mark.later_on_postgresql
 
 @pytest.fixture
 def filled(engine: Engine, load: Load) -> Engine:
-    """A knowledge base with money, and with a record that a later load changed."""
+    """A knowledge base with finance, and with a record that a later load changed."""
     fill(load)
     return engine
 
 
-#: Damages that can be done to one knowledge base at once.
+#: Damage that can be combined in one knowledge base.
 TOGETHER = (
     "one amount deleted", "a fact added", "a financier exchanged", "names deleted",
     "the name of what is only mentioned deleted", "a status changed", "an entity of nobody",
@@ -76,7 +76,7 @@ def test_damage_is_found_and_derived_again_where_it_can_be(
     done(filled, damage.sql)
     assert damage.check in failed(knowledge_base)
     if not damage.can_be_derived:
-        # Nothing is derived from it, so that it would pass for the truth.
+        # Nothing can be derived again, so the alteration must stay detectable.
         run("--db", knowledge_base, "db", "rebuild")
         assert damage.check in failed(knowledge_base)
         return
@@ -192,7 +192,7 @@ def test_each_damaged_page_ends_in_a_sentence(sqlite_template: Path, tmp_path: P
         assert result.exit_code in {0, 5}, start
         assert result.exit_code == 0 or "Restore a backup" in result.stderr or start == 0
         failures += result.exit_code == 5
-    # A page that is free holds nothing.
+    # A free page has no content.
     assert failures > 0.9 * len(range(0, len(whole), size * 7))
 
 

@@ -1,4 +1,4 @@
-"""`bricoop db check` and `db rebuild` where organizations exchanged names since records were loaded."""
+"""Tests of `bricoop db check` and `db rebuild` after organizations exchanged names."""
 
 from pathlib import Path
 
@@ -11,14 +11,14 @@ from bricoop.ingest.possible_meanings import Search
 from bricoop.ingest.rebuild import rebuild
 from conftest import loading
 
-#: Who takes part in the project, in the order of these facts.
+#: Selects the organizations that take part in the project, in the order of the facts.
 PARTS = """
 SELECT part.role, organization.key FROM participation AS part
 JOIN entity AS project ON project.id = part.entity_id AND project.key = 'ub-proj'
 JOIN entity AS organization ON organization.id = part.organization_id
 ORDER BY part.position
 """
-#: What is done to the facts of the project. Its country is at position 1, its organizations follow.
+#: Alterations of the facts of the project. Its country is at position 1, organizations follow.
 DAMAGES = {
     "an organization replaced": """
 UPDATE participation SET organization_id = (SELECT id FROM entity WHERE key = 'ub-other')
@@ -48,13 +48,13 @@ ROLES = ("financiers,contractors", "financiers")
 
 
 def wrong(engine: Engine) -> list[str]:
-    """Return the records whose facts do not follow from them."""
+    """Return the records whose facts differ from those derived again."""
     with reading(engine) as connection:
         return [str(defect) for defect in Derivation(connection).wrong()]
 
 
 def parts(engine: Engine) -> list[tuple[str, str]]:
-    """Return who takes part in the project."""
+    """Return the organizations that take part in the project."""
     with reading(engine) as connection:
         return [(role, key) for role, key in connection.execute(text(PARTS))]
 

@@ -1,4 +1,4 @@
-"""`bricoop db check` finds what is attached to tables, switched off or missing, and `db rebuild` repairs it."""
+"""Tests of `bricoop db check` and `db rebuild` on altered schemas."""
 
 from pathlib import Path
 
@@ -20,12 +20,12 @@ pytestmark = pytest.mark.later_on_postgresql
 
 @pytest.fixture
 def filled(engine: Engine, load: Load) -> Engine:
-    """A knowledge base with money, and with a record that a later load changed."""
+    """A knowledge base with finance, and with a record that a later load changed."""
     fill(load)
     return engine
 
 
-#: What somebody else attaches to tables, by name: how check names it, and its statements.
+#: Objects that others attach to tables, by name: how check reports them, and their statements.
 ATTACHED = {
     "sqlite": {
         "a trigger": ("trigger spy_0 on finance", ["CREATE TRIGGER spy_0 AFTER INSERT ON finance {act}"]),
@@ -121,7 +121,7 @@ def test_what_a_server_no_longer_has_is_found(server_refilled: Refilled) -> None
                 "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_entity_kind'::regclass"
             )
         )
-        # All of it is undone with the transaction, which another connection does not see.
+        # All of it is rolled back, and other connections do not see it.
         descriptions = {difference.what for difference in differences(connection)}
         connection.rollback()
         assert differences(connection) == []
@@ -204,7 +204,7 @@ def test_words_that_the_index_itself_lost_are_found(knowledge_base: str, filled:
 
 def test_a_missing_table_is_found(knowledge_base: str, filled: Engine) -> None:
     on_server = filled.dialect.name == "postgresql"
-    # PostgreSQL drops no table that views read, unless they go with it.
+    # PostgreSQL drops a table that views depend on only with CASCADE.
     done(filled, f"DROP VIEW v_findings; DROP TABLE finding{' CASCADE' if on_server else ''}")
     assert failed(knowledge_base) == ["every table matches this version", PARTS]
     assert "table finding is missing" in run("--db", knowledge_base, "db", "check").stderr

@@ -1,4 +1,4 @@
-"""Values of other types than their columns, and JSON that bricoop does not write, are damage."""
+"""Tests of the detection of values with wrong types, and of unexpected JSON."""
 
 import shutil
 import sqlite3
@@ -37,7 +37,7 @@ AGREEMENTS = "name,kind,countries,organizations\nAlpha Pact,memorandum,Kenya,Ban
 LOCATIONS = "project,latitude,longitude,precision\nAlpha Port,-4.05,39.66,near\n"
 VERSIONS = (PROJECTS, PROJECTS.replace("Alpha Harbour", "Alpha Quay"))
 
-#: What is written in place of a value, by the type of its column.
+#: Replacements of values, by the type of the column.
 TEXTS = ("CAST({own} AS BLOB)", "x'00ff'", "CAST(x'ff41' AS TEXT)")
 NUMBERS = ("'12a'", "x'3132'", "1.5")
 FRACTIONS = ("'12a'", "x'3132'")
@@ -46,9 +46,9 @@ DOCUMENTS = (
     "replace({own}, ',', ', ')", "'{{\"name\":\"a\",\"name\":\"b\"}}'", "'{{\"name\":{{}}}}'",
     "CAST(x'5bff5d' AS TEXT)",
 )  # fmt: skip
-#: Which of these may be what the column holds: it is another value then.
+#: Those of them that may be valid in a column.
 SHAPED = ("'[]'", "'{}'")
-#: Asked of each damaged database; none may end in a traceback.
+#: Commands to run on each damaged database; none may end in a traceback.
 ASKED = (
     ("show", "Alpha Port"), ("query", "projects"), ("query", "finance"), ("query", "records"),
     ("query", "loads"), ("search", "alpha"), ("report", "country", "Kenya"), ("total",),
@@ -76,7 +76,7 @@ def _damages(column: Column[Any]) -> Iterator[str]:
         yield template.format(own=own)
 
 
-#: What is written into which column.
+#: Replacements by column.
 DAMAGES = [(name, value) for name, column in COLUMNS.items() for value in _damages(column)]
 
 
@@ -97,7 +97,7 @@ def whole(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     edition = LoadRequest("finance", str(folder / "finance.csv"), SourceSpec("two"), complete=True)
     load_file(engine, edition)
     engine.dispose()
-    # Its header says of fields how they are read by conditions.
+    # Its header contains choices with conditions.
     write_gcdf(folder / "gcdf.csv", rows=8)
     answer("--db", str(path), "load", "--profile", "gcdf3", str(folder / "gcdf.csv"))
     return path
@@ -105,7 +105,7 @@ def whole(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(scope="module")
 def contents(whole: Path) -> Contents:
-    """What that says."""
+    """The contents of the knowledge base."""
     return _contents(whole)
 
 
@@ -118,7 +118,7 @@ def _contents(path: Path) -> Contents:
 
 
 def _damaged(path: Path, column: Column[Any], value: str) -> bool:
-    """Write a value into one row; return whether SQLite takes it, and it is another one."""
+    """Write a value into a row; return whether SQLite accepts and thereby changes it."""
     own, table = f'"{column.name}"', column.table.name
     keys = ", ".join(f'"{key_column.name}"' for key_column in column.table.primary_key.columns)
     statement = (
@@ -131,7 +131,7 @@ def _damaged(path: Path, column: Column[Any], value: str) -> bool:
         try:
             changed = connection.execute(statement).rowcount
         except sqlite3.IntegrityError:
-            # A key of SQLite's own takes nothing but whole numbers.
+            # SQLite's rowid accepts integers only.
             return False
         connection.commit()
     return changed == 1
@@ -174,7 +174,7 @@ def test_no_wrong_value_ends_a_command_in_a_traceback(
     for arguments in (*ASKED, ("db", "copy", str(copied))):
         result = run("--db", str(path), *arguments)
         assert isinstance(result.exception, SystemExit | type(None)), arguments
-        # A question in SQL may itself make text that is no UTF-8.
+        # A SQL query may itself produce text that is not UTF-8.
         is_refused = (
             arguments[0] == "sql" and "refused the query: Could not decode" in result.stderr
         )

@@ -1,4 +1,4 @@
-"""Indexes of names are away in one transaction, for nobody else, and there after it in any case."""
+"""Tests of deferred indexes: dropped within a transaction only, and restored in any case."""
 
 import pytest
 from sqlalchemy import Connection, Engine, inspect
@@ -11,7 +11,7 @@ NAMES = {"ix_entity_kind", "ix_alias_normalised"}
 
 
 def there(connection: Connection) -> set[str]:
-    """Return which of the indexes of names there are."""
+    """Return the indexes on names that exist."""
     inspector = inspect(connection)
     indexes = (
         index["name"] for table in ("entity", "alias") for index in inspector.get_indexes(table)

@@ -1,4 +1,4 @@
-"""The dialect seam: many values asked for at once, alike on both databases."""
+"""Tests of conditions with many values, on both databases."""
 
 import pytest
 from sqlalchemy import Engine, func, literal, select, text

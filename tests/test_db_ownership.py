@@ -1,4 +1,4 @@
-"""A database that belongs to somebody else is refused by every command, and left as it is."""
+"""Tests that every command refuses databases of other programs, and does not change them."""
 
 import sqlite3
 import subprocess
@@ -13,7 +13,7 @@ from bricoop.db.address import parse_address
 from bricoop.db.state import VERSION_TABLE
 from test_cli import process, run
 
-#: What another program's file may hold.
+#: Contents of files of other programs.
 TABLE = "CREATE TABLE moz_places (id INTEGER PRIMARY KEY, url TEXT)"
 CONTENTS = {
     "a table": TABLE,
@@ -81,7 +81,7 @@ def test_what_a_crashed_program_left_in_its_log_stays_there(folder: Path) -> Non
     done = process("--db", "foreign.sqlite", "query", "links", home=folder, cwd=folder)
     assert (done.returncode, REFUSAL in done.stderr) == (5, True)
     after = traces(folder)
-    # Its index of the log is no content: SQLite makes it anew whenever the file is opened.
+    # The `-shm` file is no content: SQLite recreates it whenever the file is opened.
     for name in ("foreign.sqlite", "foreign.sqlite-wal"):
         assert after[name] == before[name]
     assert after.keys() == before.keys()
@@ -117,7 +117,7 @@ def test_a_server_database_with_tables_of_an_extension_is_empty(database: str) -
         pytest.skip("files have no extensions")
     engine = create_engine(parse_address(database))
     with engine.begin() as connection:
-        # What `CREATE EXTENSION` would do, for an extension that a test server need not have.
+        # Imitates `CREATE EXTENSION`, as the test server may lack the extension.
         connection.execute(text("CREATE TABLE of_extension (id integer)"))
         connection.execute(text("ALTER EXTENSION plpgsql ADD TABLE of_extension"))
     assert run("--db", database, "query", "links", "--count").stdout == "5\n"

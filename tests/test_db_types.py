@@ -1,4 +1,4 @@
-"""Amounts in the database: whatever may be loaded may also be added up, exactly."""
+"""Tests that all amounts that can be loaded can be added up exactly."""
 
 from decimal import Decimal
 

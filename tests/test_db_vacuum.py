@@ -1,4 +1,4 @@
-"""After a large load PostgreSQL counts its rows at once; elsewhere nothing is done."""
+"""Tests of VACUUM ANALYZE on PostgreSQL after a large load."""
 
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection

@@ -1,4 +1,4 @@
-"""The documents are true: what they print is what the program prints."""
+"""Tests that the documentation matches the output of the program."""
 
 import importlib.util
 import os

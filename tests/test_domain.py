@@ -1,4 +1,4 @@
-"""The rules of the field: dates, amounts, names, vocabularies and who outranks whom."""
+"""Tests of domain rules: dates, amounts, names, vocabularies and ranks of sources."""
 
 from decimal import Decimal
 

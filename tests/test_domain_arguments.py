@@ -1,4 +1,4 @@
-"""What scripts give to functions: wrong names and types are refused with the right ones."""
+"""Tests of the run-time checks of arguments."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ def ports(
     columns: str | Iterable[str] = (),
     **filters: str | float | date | Decimal | Iterable[str | float | date] | None,
 ) -> tuple[object, ...]:
-    """Return what it is given."""
+    """Return the arguments."""
     return country, names, limit, share, columns, filters
 
 
 @checked("years")
 def years(first: int, last: int = 0) -> int:
-    """Return what is between."""
+    """Return the number of years between two years."""
     return last - first
 
 
@@ -87,7 +87,7 @@ def test_what_does_not_fit_is_refused_in_a_sentence(
     with pytest.raises(ArgumentError) as caught:
         function(*args, **kwargs)
     assert message in str(caught.value)
-    # It is of both families: that of the program, and that of Python.
+    # It is both a `BricoopError` and a `TypeError`.
     assert isinstance(caught.value, BricoopError)
     assert isinstance(caught.value, TypeError)
 
@@ -98,4 +98,4 @@ def test_what_fits_is_passed_on() -> None:
     assert ports("BLR", kind=None, amount=Decimal(1))[-1] == {"kind": None, "amount": Decimal(1)}
     assert years(1, 3) == 2
     assert Wish("a", {"kind": ("port",)}, ["name"]).noun == "a"  # type: ignore[arg-type]
-    assert ports.__doc__ == "Return what it is given."
+    assert ports.__doc__ == "Return the arguments."

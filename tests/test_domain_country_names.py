@@ -1,4 +1,4 @@
-"""Countries by their names in other languages: each name means its own country and no other."""
+"""Tests of country names in other languages: each name maps to its country only."""
 
 import csv
 import runpy

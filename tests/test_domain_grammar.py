@@ -1,4 +1,4 @@
-"""Messages are in grammatical English, whatever number or noun they are made with."""
+"""Tests of English grammar in messages, for all numbers and nouns."""
 
 import pytest
 

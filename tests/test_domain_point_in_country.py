@@ -1,4 +1,4 @@
-"""Points that cannot lie in a country are told from those that may."""
+"""Tests of the detection of points that cannot lie in their country."""
 
 import pytest
 
@@ -19,7 +19,7 @@ KENYA, FIJI = {"KEN": "Kenya"}, {"FJI": "Fiji"}
         (21.3, -157.9, {"USA": "United States"}),
         (66.0, -170.5, {"RUS": "Russia"}),
         (48.9, 2.3, {"KEN": "Kenya", "FRA": "France"}),
-        # Near its diagonal a country has both points.
+        # Near the diagonal, exchanged coordinates may lie in the same country.
         (9.05, 7.49, {"NGA": "Nigeria"}),
         (7.49, 9.05, {"NGA": "Nigeria"}),
         (30.04, 31.24, {"EGY": "Egypt"}),

@@ -1,4 +1,4 @@
-"""Sectors of the DAC: codes, names, and what belongs to what."""
+"""Tests of DAC sectors: codes, names and hierarchy."""
 
 import re
 

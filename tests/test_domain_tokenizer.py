@@ -1,4 +1,4 @@
-"""Words: what is stored and what is typed become the same words, and each knows its place."""
+"""Tests of the tokenizer: same words for documents and search terms, with right positions."""
 
 import sys
 import unicodedata
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bricoop.domain.names import fold, is_unspaced
 from bricoop.domain.tokenizer import LONGEST, is_unspaced_word, located, runs_of, words_of
 
-#: Letters of many scripts with their marks, punctuation, and what is none of these.
+#: Letters of many scripts with combining marks, punctuation, and other characters.
 TEXTS = st.text(
     st.one_of(
         st.characters(exclude_categories=["Cs"]),

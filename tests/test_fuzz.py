@@ -1,4 +1,4 @@
-"""Any file of a stranger, however broken: an answer or a refusal, in bounded time and memory."""
+"""Fuzz tests: mutated files are read or refused, in bounded time and memory."""
 
 import copy
 import datetime as dt
@@ -40,13 +40,13 @@ from test_cli import answer, run
 
 #: A mutated file may take this long (seconds of the processor) and this much memory (KiB).
 LONGEST = 10
-#: Where nothing is computed, it hangs after so many seconds; other work may slow a command down.
+#: Timeout in seconds of wall time, as other processes may slow a command down.
 HANGS = 120
 LARGEST = 700 * 1024
-#: Of so many changes, some are refused.
+#: Among this many mutations, some must be refused.
 MANY = 100
 
-#: What is written into files: the syntax of TOML, JSON, CSV and XML, and values out of bounds.
+#: Bytes that are written into files: syntax of TOML, JSON, CSV and XML, and extreme values.
 TOKENS = (
     b"", b"\n", b",", b'"', b'"""', b"=", b"[", b"[[", b"]", b"{", b"}", b"[" * 5000, b"{a=" * 3000, b"[[records]]\n",
     b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\\ud800", "\u202e\u2066".encode(), b"\x1b[31m",
@@ -70,7 +70,7 @@ mutations = st.lists(
 
 
 def mutated(content: bytes, steps: list[Mutation]) -> bytes:
-    """Return a file's content after some changes; positions and lengths are shares of its size."""
+    """Return a file's content after mutations; positions and lengths are fractions of its size."""
     for step, start, length, token in steps:
         first = int(start * len(content))
         last = min(len(content), first + max(1, int(length * len(content))))
@@ -93,7 +93,7 @@ def mutated(content: bytes, steps: list[Mutation]) -> bytes:
 
 
 def mutated_workbook(content: bytes, steps: list[Mutation]) -> bytes:
-    """Return a workbook of which one part of the zip is changed, or the zip itself."""
+    """Return a workbook with a mutated member of the zip archive, or a mutated archive."""
     draw = random.Random(repr(steps))  # noqa: S311 (which part is changed is no secret)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
@@ -109,7 +109,7 @@ def mutated_workbook(content: bytes, steps: list[Mutation]) -> bytes:
     return repacked.getvalue()
 
 
-#: What takes the place of a value in a document, whatever the value was.
+#: Replacements of any value in a document.
 ODD_VALUES: tuple[Any, ...] = (
     "", "x", "a\x00b", "\u202e", "../../etc/passwd", "1,000", "1e9999999", "*M", "{Name", "{}", "%y", "A" * 5000, "Name",
     "kind = port" + " or kind = port" * 500, 0, -1, 10**19, 1.5, float("nan"), float("inf"), True, [], {}, [[]], [{}],
@@ -130,7 +130,7 @@ def nodes(document: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def restructured(document: Any, steps: list[Mutation]) -> Any:
-    """Return a document of which some values are replaced, nested, moved or removed."""
+    """Return a document with some values replaced, nested, moved or removed."""
     for step, start, length, _ in steps:
         every = list(nodes(document))
         if not every:
@@ -154,14 +154,14 @@ def restructured(document: Any, steps: list[Mutation]) -> Any:
 
 
 def mutated_toml(content: bytes, steps: list[Mutation]) -> bytes:
-    """Return a TOML file of which the text or, in two cases of three, the values are changed."""
+    """Return a TOML file with mutated text or, in two of three cases, mutated values."""
     if len(steps) % 3 == 0:
         return mutated(content, steps)
     return tomli_w.dumps(restructured(tomllib.loads(content.decode()), steps)).encode()
 
 
 def mutated_json(content: bytes, steps: list[Mutation]) -> bytes:
-    """Return a JSON file of which the text or, in two cases of three, the values are changed."""
+    """Return a JSON file with mutated text or, in two of three cases, mutated values."""
     if len(steps) % 3 == 0:
         return mutated(content, steps)
     return json.dumps(restructured(json.loads(content), steps), default=str).encode()
@@ -176,12 +176,12 @@ MUTATORS: dict[str, Callable[[bytes, list[Mutation]], bytes]] = {
 
 
 class TooLongError(BaseException):
-    """A command took longer than it may; no handler of errors catches it."""
+    """A command exceeded its time; a `BaseException`, so that no handler catches it."""
 
 
 @contextmanager
 def bounded() -> Iterator[None]:
-    """Fail what takes too long or too much memory; memory is measured on Linux only."""
+    """Fail if the block takes too long or too much memory; memory is measured on Linux only."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TooLongError
@@ -201,13 +201,13 @@ def bounded() -> Iterator[None]:
 
 
 def forget_peak() -> None:
-    """Let the kernel begin again to measure the largest size of this process."""
+    """Reset the kernel's record of the peak memory of this process."""
     if sys.platform == "linux":
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 def peak_memory() -> int:
-    """Return the largest size of this process since `forget_peak`, in KiB."""
+    """Return the peak memory of this process since `forget_peak`, in KiB."""
     if sys.platform != "linux":
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     status = Path("/proc/self/status").read_text(encoding="ascii")
@@ -216,7 +216,7 @@ def peak_memory() -> int:
 
 @dataclass(frozen=True)
 class Target:
-    """A kind of file that strangers write, and the command that reads it.
+    """A kind of input file, and the command that reads it.
 
     Attributes:
         name: the file's name.
@@ -229,7 +229,7 @@ class Target:
     command: tuple[str, ...]
 
     def mutate(self, steps: list[Mutation]) -> bytes:
-        """Return the content, changed in the way that fits the kind of file."""
+        """Return the content, mutated in a way that suits the kind of file."""
         return MUTATORS.get(Path(self.name).suffix, mutated)(self.content, steps)
 
 
@@ -237,7 +237,7 @@ NEW = ("--source", "notes", "--source-title", "My notes", "--tier", "5")
 
 
 def targets(folder: Path, address: str) -> dict[str, Target]:
-    """Return a right file of each kind, and the commands that read them."""
+    """Return a valid file of each kind, and the commands that read them."""
     base = ("--db", address)
     card = folder / "right.json"
     answer(*base, "total", "--country", "Belarus", "--card", str(card))
@@ -292,7 +292,7 @@ def prepared(
 
 
 def read(folder: Path, target: Target, content: bytes) -> int:
-    """Give a file to its command; return the exit code, which is that of an answer or a refusal."""
+    """Run the command on a file; return the exit code, which must be that of success or refusal."""
     path = folder / target.name
     path.write_bytes(content)
     names = {
@@ -318,7 +318,7 @@ def test_files_that_are_right_are_read(prepared: tuple[Path, dict[str, Target]],
 
 
 def fuzz(prepared: tuple[Path, dict[str, Target]], kind: str, examples: int) -> None:
-    """Read a file of one kind many times, each time changed otherwise."""
+    """Read many mutations of a file of one kind."""
     folder, all_targets = prepared
     target = all_targets[kind]
     codes: set[int] = set()
@@ -334,7 +334,7 @@ def fuzz(prepared: tuple[Path, dict[str, Target]], kind: str, examples: int) -> 
         codes.add(read(folder, target, target.mutate(steps)))
 
     check()
-    # A proposal is made for almost any text: a few changes of one may all be accepted.
+    # A profile can be proposed for almost any text, so few mutations may all be accepted.
     assert examples < MANY or codes - {0}, "no change was ever refused: nothing was tried"
 
 

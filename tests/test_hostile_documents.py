@@ -1,4 +1,4 @@
-"""Rules, saved questions, memos and cards of strangers: refused with file and key, no traceback."""
+"""Tests that invalid rules, questions, memos and cards are refused with file and key."""
 
 import json
 from collections.abc import Callable
@@ -27,7 +27,7 @@ READERS: dict[str, Callable[[Path], object]] = {
 
 
 def refused(read: Callable[[Path], object], path: Path, content: str | bytes) -> str:
-    """Return how a file is refused, in one line."""
+    """Return the message with which a file is refused."""
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(BricoopError) as caught:
         read(path)

@@ -1,4 +1,4 @@
-"""Documents changed at random: each is read and used, or refused in a sentence, and nothing else."""
+"""Tests with random mutations of documents: each is used or refused with a message."""
 
 import json
 import tomllib
@@ -137,7 +137,7 @@ def filled(quick: Engine, tmp_path: Path) -> Engine:
 
 
 def toml(document: Any) -> bytes:
-    """Return plain data as TOML, or as bytes that are not where it cannot say them."""
+    """Return plain data as TOML, or other bytes if TOML cannot represent them."""
     try:
         return tomli_w.dumps(document).encode()
     except (TypeError, AttributeError, ValueError, RecursionError):
@@ -145,7 +145,7 @@ def toml(document: Any) -> bytes:
 
 
 def attempt(use: Callable[[], object]) -> None:
-    """Use what may be refused; anything else that is raised is a fault."""
+    """Call a function that may raise a `BricoopError`; any other exception fails the test."""
     refusal = ""
     try:
         use()
@@ -160,7 +160,7 @@ def attempt(use: Callable[[], object]) -> None:
 
 
 def profiles(engine: Engine, folder: Path) -> Attempt:
-    """Read changed profiles, and a file by those that can be read."""
+    """Read mutated profiles, and a file by those that are valid."""
     own, data, path = tomllib.loads(PROFILE), folder / "parks.csv", folder / "parks.toml"
     data.write_text(DATA, encoding="utf-8")
     known = [tomllib.loads((resource_folder("profiles") / f"{name}.toml").read_text("utf-8"))
@@ -183,7 +183,7 @@ def profiles(engine: Engine, folder: Path) -> Attempt:
 
 
 def rules(engine: Engine, folder: Path) -> Attempt:
-    """Read changed rules and count by them."""
+    """Read mutated rules and count by them."""
     path = folder / "mine.toml"
     known = [tomllib.loads((resource_folder("rules") / f"{name}.toml").read_text("utf-8"))
              for name in shipped()]  # fmt: skip
@@ -204,7 +204,7 @@ def rules(engine: Engine, folder: Path) -> Attempt:
 
 
 def questions(engine: Engine, folder: Path) -> Attempt:
-    """Read changed questions and ask them."""
+    """Read mutated questions and answer them."""
     path = folder / "question.toml"
 
     def use() -> None:
@@ -220,7 +220,7 @@ def questions(engine: Engine, folder: Path) -> Attempt:
 
 
 def memos(engine: Engine, folder: Path) -> Attempt:
-    """Read changed memos with changed figures, and make them again."""
+    """Read mutated memos with mutated figures, and render them."""
     path, figures_path = folder / "memo.toml", folder / "memo.figures.json"
     path.write_bytes(toml(MEMO))
     with reading(engine) as connection:
@@ -244,7 +244,7 @@ def memos(engine: Engine, folder: Path) -> Attempt:
 
 
 def cards(engine: Engine, folder: Path) -> Attempt:
-    """Read changed cards and count them again."""
+    """Read mutated cards and verify them."""
     path = folder / "card.json"
     counting = counting_of(Question("finance", {"country": ("Kenya",)}), "signed")
     with reading(engine) as connection:

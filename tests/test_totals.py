@@ -1,4 +1,4 @@
-"""Totals: what each rule counts, step by step, on either database and in any order."""
+"""Tests of totals: what each rule counts, step by step, on both databases."""
 
 import csv
 import random
@@ -41,7 +41,7 @@ FINANCE = "id,project,kind,umbrella,counted,amount_usd\n"
 
 
 def counted(engine: Engine, rule: str = "signed", base: str | None = None, **more: Any) -> Total:
-    """Return a total of what the sources of tests say."""
+    """Return a total of the sources of tests."""
     add = more.pop("add", False)
     filters = more.pop("filters", {})
     counting = counting_of(Question("finance", filters, **more), rule, base, add=add)
@@ -152,7 +152,7 @@ def test_an_amount_stated_in_dollars_counts_as_nominal_dollars(engine: Engine, l
     )
     result = counted(engine, filters={"source": ("dollars",)})
     (source_figure,) = result.figures
-    # In yuan, or more dollars than both databases add up.
+    # In yuan, or more dollars than the databases can add up.
     assert (source_figure.amount, source_figure.rows) == (Decimal(100 + 30 + 8), 3)
     question = Question("finance", {"source": ("dollars",)}, columns=("external_id", "amount_usd"))
     with reading(engine) as connection:
@@ -250,7 +250,7 @@ def test_an_adjusted_amount_that_is_larger_is_noted(engine: Engine, load: Load) 
     )
     (note,) = counted(engine, base="stated").notes
     assert note.endswith("There the step adds 1.00 CNY.")
-    # A rule that leaves rollovers alone has no such step.
+    # A rule that counts rollovers has no such step.
     assert counted(engine, "all").notes == ()
 
 
@@ -283,7 +283,7 @@ def test_recommended_equals_what_is_added_up_without_bricoop(
     for base, name in (("constant", "Constant USD 2021"), ("nominal", "Nominal USD")):
         amounts = [Decimal(text) for row in rows if (text := row[f"Adjusted Amount ({name})"])]
         recommended = figure(africa.engine, "recommended", base, filters=AIDDATA)
-        # A dollar is kept to its millionth.
+        # Dollars are stored to the millionth.
         exact = sum((amount.quantize(Decimal("0.000001")) for amount in amounts), Decimal(0))
         assert (recommended.rows, recommended.amount) == (len(amounts), exact)
         assert abs(recommended.amount - sum(amounts)) < Decimal("0.01")

@@ -1,4 +1,4 @@
-"""Figure cards: counted again they are the same, or say which rows and loads made the change."""
+"""Tests of figure cards: unchanged figures, and explanations of changes."""
 
 import hashlib
 import json
@@ -51,7 +51,7 @@ def card(engine: Engine, load: Load, tmp_path: Path) -> Card:
 
 
 def verdict(engine: Engine, path: Path) -> Verdict:
-    """Return what counting a card again comes to."""
+    """Return the result of verifying a card."""
     with reading(engine) as connection:
         return verify(connection, read_card(path))
 
@@ -100,7 +100,7 @@ def test_a_figure_of_one_source_is_the_same_after_others_are_loaded(
         ("notes", Decimal("120.1"), Decimal(0))
     ]
     assert [(other.source, other.now) for other in result.others] == [("others", Decimal(58))]
-    # Where sources are added together, another one does change the figure.
+    # If sources are added together, another source changes the figure.
     assert not verdict(engine, together).same
 
 
@@ -210,7 +210,7 @@ Forger = Callable[[dict[str, Any]], object]
 
 
 def forged(path: Path, forge: Forger) -> Path:
-    """Change a card and make its digests again."""
+    """Change a card and update its digests."""
     content = json.loads(path.read_text(encoding="utf-8"))
     forge(content)
     rule = {key: value for key, value in content["rule"].items() if key != "digest"}
@@ -222,7 +222,7 @@ def forged(path: Path, forge: Forger) -> Path:
 
 
 def repeat(content: dict[str, Any], name: str) -> None:
-    """Put a part of a card there twice."""
+    """Repeat an entry of a list of a card."""
     content[name].append(content[name][0])
 
 
@@ -279,7 +279,7 @@ def test_all_else_that_a_card_says_is_compared(engine: Engine, card: Card) -> No
         put(content, "notes", value=["Confirmed by an auditor."])
 
     result = verdict(engine, forged(card(), forge))
-    # The figure is right, and rests on the same rows.
+    # The figure is right, with the same rows.
     assert result.same
     number = max(
         int(difference.name.split(".")[3])
@@ -350,7 +350,7 @@ def test_what_was_counted_and_by_which_rule_is_said(engine: Engine, card: Card) 
     result = verdict(engine, path)
     write_verdict_text(result, "card.json", out)
     assert "Counted: bricoop total --country Kenya --rule card.json\n" in out.getvalue()
-    # As the command says, the card itself gives the rule.
+    # The command passes the card itself as the rule.
     assert counting_of(Question("finance"), str(path)).rule == result.counting.rule
     assert (
         "The rule does not come with this version of bricoop. It leaves out: "

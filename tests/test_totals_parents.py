@@ -1,4 +1,4 @@
-"""Wholes and parts: which side of a facility counts, whichever way a source records its money."""
+"""Tests of wholes and parts: which side of a facility counts."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ from test_totals import FINANCE, PROJECTS, adds_up, counted, figure
 
 pytestmark = pytest.mark.later_on_postgresql
 
-#: The scenarios of AidData's facilities: project, its parent, umbrella, amount; and what is right.
+#: AidData's scenarios of facilities: project, parent, umbrella, amount; and the expected total.
 SCENARIOS: dict[int, tuple[tuple[tuple[str, str, str, str], ...], str]] = {
     1: ((("Facility", "", "yes", "500"), ("Drawn", "F", "no", "120")), "120"),
     2: (

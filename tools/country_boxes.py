@@ -1,4 +1,4 @@
-"""Makes `src/bricoop/domain/country_boxes.csv` of the outlines that maps are drawn with.
+"""Generates `src/bricoop/domain/country_boxes.csv` from the outlines used in maps.
 
 Run it from the root of the repository when `world.json` has changed: python tools/country_boxes.py
 """
@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1] / "src" / "bricoop"
-#: Outlines are simplified and places lie off the coast: boxes are larger by so many degrees.
+#: Margin of boxes in degrees, as outlines are simplified and places may lie off the coast.
 MARGIN = 1.0
-#: Parts of a country that are nearer than so many degrees share a box.
+#: Parts of a country within this distance in degrees share a box.
 NEAR = 4.0
 
-#: No country is so wide, in degrees: such a ring goes round the other way.
+#: Width in degrees from which a ring is assumed to cross the date line; no country is as wide.
 ACROSS = 300.0
 
-#: South, west, north, east.
+#: South, west, north and east in degrees.
 Box = tuple[float, float, float, float]
 
 
@@ -39,7 +39,7 @@ def rings(world: dict[str, Any], geometry: dict[str, Any]) -> Iterator[list[tupl
 
 
 def sides(ring: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
-    """Return a ring, or the two halves of one that crosses the date line."""
+    """Return a ring, or its two halves if it crosses the date line."""
     longitudes = [longitude for longitude, _ in ring]
     if max(longitudes) - min(longitudes) < ACROSS:
         return [ring]
@@ -47,7 +47,7 @@ def sides(ring: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
 
 
 def are_near(first: Box, second: Box) -> bool:
-    """Return whether two boxes overlap, or nearly so."""
+    """Return whether two boxes overlap or nearly do."""
     return (
         first[0] - NEAR < second[2]
         and second[0] - NEAR < first[2]
@@ -57,7 +57,7 @@ def are_near(first: Box, second: Box) -> bool:
 
 
 def joined(boxes: list[Box]) -> list[Box]:
-    """Return boxes of which those that are near each other have become one."""
+    """Return boxes after merging those that are near each other."""
     apart: list[Box] = []
     for box in boxes:
         whole = box

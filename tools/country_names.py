@@ -1,7 +1,7 @@
-"""Makes `src/bricoop/domain/country_names.csv` of the names of countries in Unicode's CLDR.
+"""Generates `src/bricoop/domain/country_names.csv` from the country names in Unicode's CLDR.
 
-Reading forty languages takes Babel as long as a search. Run it from the root of the repository
-when the version of Babel changes: python tools/country_names.py
+The names are stored, as reading forty languages with Babel at run time is slow. Run it from the
+root of the repository when the version of Babel changes: python tools/country_names.py
 """
 
 import csv
@@ -16,7 +16,7 @@ from bricoop.domain.names import normalise
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "src" / "bricoop" / "domain" / "country_names.csv"
 COUNTRIES = ROOT / "seeds" / "iso-3166" / "countries.csv"
-#: English and Chinese first, because a name that means two things means what it does there.
+#: English and Chinese first: they take precedence if a name has several meanings.
 LOCALES = (
     "en", "zh", "zh_Hant", "fr", "es", "pt", "ru", "ar", "de", "it", "nl", "pl", "cs", "hu", "ro",
     "bg", "sr", "sr_Latn", "el", "tr", "az", "kk", "uz", "fa", "be", "uk", "id", "ms", "vi", "th",
@@ -25,7 +25,7 @@ LOCALES = (
 
 
 def names() -> dict[str, str]:
-    """Return the ISO 3166-1 alpha-2 codes of countries by the normal forms of their names."""
+    """Return the ISO 3166-1 alpha-2 codes of countries by normalised name."""
     known: dict[str, str] = {}
     for locale in LOCALES:
         for code, name in _territories(locale):
@@ -41,7 +41,7 @@ def _territories(locale: str) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def _countries() -> set[str]:
-    """Return the codes of ISO 3166: CLDR has others, such as ZZ for an unknown region."""
+    """Return the codes of ISO 3166, without CLDR's own such as ZZ for an unknown region."""
     with COUNTRIES.open(encoding="utf-8", newline="") as stream:
         return {row["alpha2"] for row in csv.DictReader(stream)}
 

@@ -1,9 +1,9 @@
-"""Counts names in the code that say nothing about what they hold, such as `one` or `found`.
+"""Counts vague names in the code, such as `one` or `found`, against a maximum.
 
-A name should be a word of the trade: `row`, `field`, `matches`, `claims`. Variables, arguments and
-exceptions with vague names are counted; `vague_names.toml` says how many there may be, and that
-number may only fall. `make lint` runs it: python tools/vague_names.py. With `--list` it prints the
-line of each, with `--lower` it writes today's number into the file.
+Names should be specific terms such as `row`, `field`, `matches` or `claims`. Variables, arguments
+and exceptions are counted; `vague_names.toml` has the maximum, which may only be lowered. `make
+lint` runs it: python tools/vague_names.py. `--list` prints the location of each vague name, and
+`--lower` stores the current number as the maximum.
 """
 
 import ast
@@ -18,7 +18,7 @@ LIMIT = ROOT / "tools" / "vague_names.toml"
 
 
 class Binding(NamedTuple):
-    """A name that gets a value: where, and which."""
+    """A binding of a name, with its location."""
 
     path: Path
     line: int
@@ -26,7 +26,7 @@ class Binding(NamedTuple):
 
 
 def bindings(path: Path) -> Iterator[Binding]:
-    """Yield the names that a file binds, attributes and imports aside."""
+    """Yield the names that a file binds, except attributes and imports."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield Binding(path, node.lineno, node.id)
@@ -37,7 +37,7 @@ def bindings(path: Path) -> Iterator[Binding]:
 
 
 def main(arguments: list[str]) -> str | None:
-    """Return why the check fails, if it does."""
+    """Run the check, and return an error message if it fails."""
     settings = tomllib.loads(LIMIT.read_text(encoding="utf-8"))
     vague, most = set(settings["names"]), int(settings["most"])
     every = [

@@ -1,1 +1,1 @@
-"""What tests share: files of realistic size and shape, written by code."""
+"""Shared helpers of tests, mostly generators of input files."""

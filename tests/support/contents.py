@@ -1,4 +1,4 @@
-"""What a knowledge base holds, with names in place of the numbers that databases hand out."""
+"""Compares the contents of knowledge bases, with names instead of database ids."""
 
 from typing import Any, NamedTuple
 
@@ -8,23 +8,23 @@ from bricoop.db.headers import headers_of
 from bricoop.db.schema import FACTS, entity, load, metadata, record, record_version, source
 from bricoop.domain.vocabularies import EntityKind
 
-#: What is counted of a load's rows, but for those that were refused and are in no other file.
+#: Row counts of loads, except for rejected rows.
 _COUNTS = ("rows_new", "rows_changed", "rows_unchanged", "rows_gone")
 
 
 class Contents(NamedTuple):
-    """All that a knowledge base holds.
+    """The contents of a knowledge base.
 
     Attributes:
         tables: by table, its rows as sorted texts.
-        places: by record, where its source says so; None where that is not known.
+        places: locators by record; None if unknown.
     """
 
     tables: dict[str, list[str]]
     places: dict[str, str | None]
 
     def differences(self, other: "Contents") -> list[str]:
-        """Return in what two differ; a place that one of them does not know is no difference."""
+        """Return the differences; a locator that is unknown in one of them is ignored."""
         return [
             f"{name}: {sign} {row}"
             for name in self.tables
@@ -38,7 +38,7 @@ class Contents(NamedTuple):
 
 
 def contents_of(connection: Connection) -> Contents:
-    """Return what a knowledge base holds."""
+    """Return the contents of a knowledge base."""
     names = _Names(connection)
     tables = {
         "entity": [
@@ -74,7 +74,7 @@ def contents_of(connection: Connection) -> Contents:
 
 
 class _Names:
-    """What numbers stand for in one knowledge base."""
+    """Names for the ids of a knowledge base."""
 
     def __init__(self, connection: Connection) -> None:
         self.entities = dict(connection.execute(select(entity.c.id, entity.c.key)).all())
@@ -88,7 +88,7 @@ class _Names:
         }
 
     def named(self, row: RowMapping) -> dict[str, Any]:
-        """Return a row with names for its numbers."""
+        """Return a row with names instead of ids."""
         named: dict[str, Any] = {str(name): value for name, value in row.items()}
         for name, value in list(named.items()):
             if name == "record_id":
@@ -96,6 +96,6 @@ class _Names:
             elif (name == "id" or name.endswith("_id")) and value is not None:
                 named[name] = self.entities[value]
             elif name == "position" and isinstance(value, int) and value < 0:
-                # The place of a name that a record only mentions is the number of its entity.
+                # The position of a name that a record only mentions is the id of its entity.
                 named[name] = "mention"
         return named

@@ -1,4 +1,4 @@
-"""What somebody does to a database, and which check finds it."""
+"""Damage that other programs may do to a database, and the checks that detect it."""
 
 from typing import NamedTuple
 
@@ -38,10 +38,10 @@ id,project,kind,financier,amount,currency,amount_usd
 
 
 class Damage(NamedTuple):
-    """What somebody does to a database.
+    """An alteration of a database.
 
     Attributes:
-        sql: what is done.
+        sql: the SQL that makes it.
         check: the check that finds it.
         can_be_derived: whether `db rebuild` brings it back.
     """
@@ -226,6 +226,6 @@ def failed(address: str) -> list[str]:
     assert result.exit_code == (5 if broken else 0)
     messages = result.stderr.splitlines()
     assert len(messages) == (len(broken) + 1 if broken else 0)
-    # Each says what to do, and so does the last line.
+    # Every failed check and the last line have a remedy.
     assert all("Restore a backup." in line or "`bricoop db " in line for line in messages)
     return broken

@@ -1,4 +1,4 @@
-"""How many examples are tried: few in `make test`, many in `make test-full`."""
+"""Numbers of Hypothesis examples: few in `make test`, many in `make test-full`."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,8 +14,8 @@ _TIMES = 10
 
 
 def register_profiles() -> None:
-    """Make both profiles known, and choose the short one."""
-    # A busy machine makes no test fail.
+    """Register both profiles, and select the short one."""
+    # No deadline, as tests must not fail on a busy machine.
     untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.register_profile(SHORT, untimed, derandomize=True)
     settings.register_profile(LONG, untimed)
@@ -23,7 +23,7 @@ def register_profiles() -> None:
 
 
 def examples(few: int) -> int:
-    """Return how many examples a test tries: `few`, or ten times as many in the long profile."""
+    """Return the number of examples of a test: `few`, or ten times as many in the long profile."""
     return few * _TIMES if settings.get_current_profile_name() == LONG else few
 
 

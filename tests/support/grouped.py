@@ -1,4 +1,4 @@
-"""Projects and money that tests group, and what they ask of them."""
+"""Generated projects and finance for tests of grouping, and helpers to query them."""
 
 import random
 from collections import defaultdict
@@ -22,7 +22,7 @@ CURRENCIES = ("CNY", "USD")
 
 
 def made_rows() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Return forty projects and their money, the same ones each time."""
+    """Return forty projects and their finance, deterministically."""
     chance = random.Random(7)  # noqa: S311 (nothing is secret here)
     projects = [
         {
@@ -55,19 +55,19 @@ PROJECTS, FINANCE = made_rows()
 
 
 def as_csv(rows: list[dict[str, str]]) -> str:
-    """Return rows as CSV: no cell of theirs needs quotes."""
+    """Return rows as CSV without quoting."""
     lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
     return "\n".join(lines) + "\n"
 
 
 def fill(load: Load) -> None:
-    """Load what is grouped."""
+    """Load the projects and their finance."""
     load("projects", as_csv(PROJECTS), source="mine")
     load("finance", as_csv(FINANCE), source="mine")
 
 
 def asked(engine: Engine, noun: str, *by: str, **more: Any) -> Answer:
-    """Return the groups of a source's rows, all of them read."""
+    """Return the groups of the rows of a source as a list."""
     options = {name: more.pop(name) for name in ("subtotals", "share", "add_sources")
                if name in more}  # fmt: skip
     grouping = Grouping(by, more.pop("measures", ("count",)), **options)
@@ -78,13 +78,13 @@ def asked(engine: Engine, noun: str, *by: str, **more: Any) -> Answer:
 
 
 def as_dicts(answer: Answer) -> list[dict[str, Any]]:
-    """Return rows under the names of their columns."""
+    """Return rows as dictionaries by column."""
     names = [field.name for field in answer.fields]
     return [dict(zip(names, row, strict=True)) for row in answer.rows]
 
 
 def of_countries(rows: Iterable[dict[str, str]], known: dict[str, str]) -> Any:
-    """Return the rows of each country, by its code; None of those without any."""
+    """Return rows by country code; under None those without a country."""
     groups = defaultdict(list)
     for row in rows:
         for name in known[row.get("project", row.get("name", ""))].split("; "):

@@ -1,4 +1,4 @@
-"""Files with few ids and names, made at random, so that loads of them meet in what they speak of."""
+"""Random load files with few ids and names, so that several loads affect the same records."""
 
 import csv
 from pathlib import Path
@@ -13,10 +13,10 @@ from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
 from support.profile_rules import profile_text
 
-#: Few names, so that loads meet in them; some are spelt in two ways.
+#: Few names, so that loads share them; some are spelt in two ways.
 PROJECTS = ["Hub", "hub", "New Port", "Old Dam", "Gwadar Port"]
 BANKS = ["Bank X", "bank x", "Fund Y", "CDB"]
-#: The columns of the files of each noun; that without a noun is read by a profile.
+#: Columns of the files of each noun; the file without a noun is read by a profile.
 COLUMNS = {
     "projects": ["id", "key", "name", "kind", "countries", "financiers", "aliases", "description"],
     "organizations": ["id", "name", "kind", "country", "aliases"],
@@ -30,7 +30,7 @@ COLUMNS = {
 }
 IDS = st.integers(1, 3).map(str)
 COUNTRIES = st.sampled_from(["", "Belarus", "Kenya"])
-#: One of them is wrong, so that the row is refused.
+#: One of them is invalid, so that its row is rejected.
 KINDS = st.sampled_from(["port", "road", "", "", "prt"])
 ROWS = {
     "projects": st.tuples(
@@ -72,7 +72,7 @@ ROWS = {
     ),
 }  # fmt: skip
 NOUNS = tuple(COLUMNS)
-#: Rows of a project and its money, and of an organization where they name one.
+#: A profile: rows of a project and its finance, and optionally of an organization.
 PROFILE = profile_text(
     """
 [[records]]
@@ -102,7 +102,7 @@ country = "Country"
 
 
 class Step(NamedTuple):
-    """A file that is loaded.
+    """A load of a file.
 
     Attributes:
         source: who says it; sources differ in tier, so that values are chosen among them.
@@ -129,7 +129,7 @@ STEPS = st.sampled_from(NOUNS).flatmap(
 
 
 def load_step(engine: Engine, folder: Path, step: Step, **more: Any) -> LoadResult:
-    """Load a file; a refusal of rows is a result, too."""
+    """Load a file; rejected rows are no error."""
     path = folder / "step.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

@@ -1,11 +1,11 @@
-"""Documents with something wrong in a random place: another type, a missing key, a deep table."""
+"""Random mutations of documents: other types, missing keys, deep nesting."""
 
 from datetime import date
 from decimal import Decimal
 from random import Random
 from typing import Any
 
-#: What takes the place of a value. No JSON or TOML holds more kinds of them.
+#: Replacements of values, of all types of JSON and TOML.
 STRANGE: tuple[Any, ...] = (
     "", " ", "\0", "\x1b[31m\u202e", "x" * 5000, "{", "%", "*", "/etc/passwd", "../up.csv", "1e400",
     "1,000,000", "\U0001f600", 0, 1, -1, 2**31, 2**63, 10**30, True, False, 0.5, Decimal("1e400"),
@@ -15,7 +15,7 @@ STRANGE: tuple[Any, ...] = (
 
 
 def mutated(document: Any, random: Random, times: int) -> Any:
-    """Return a copy of plain data that is changed in some random places."""
+    """Return a copy of plain data with random changes."""
     for _ in range(times):
         paths = list(_paths(document))
         document = _changed(document, random.choice(paths), random)

@@ -1,4 +1,4 @@
-"""Programs that a test watches while they run."""
+"""Helpers to watch subprocesses while they run."""
 
 import os
 import time
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
 
-#: Seconds after which a program hangs; the slowest machine takes a fraction.
+#: Timeout in seconds; the slowest machine takes a fraction of it.
 HANGS = 120
-#: Seconds of processor time that importing the program and opening a database do not take.
+#: More seconds of processor time than importing the program and opening a database take.
 _STARTED = 1.5
 
 
@@ -59,7 +59,7 @@ def wait_until_querying(program: "subprocess.Popen[str]", address: str) -> None:
     )
 
     def listed() -> bool:
-        # A transaction sees the activities as they were when it first looked.
+        # `pg_stat_activity` is a snapshot within a transaction, so each look needs a new one.
         with reading(engine) as connection:
             return bool(connection.scalar(active))
 

@@ -1,4 +1,4 @@
-"""Small profiles, text that is loaded by them, and what becomes of it."""
+"""Helpers to load text by small profiles, and to inspect the result."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -47,7 +47,7 @@ def profile_text(*records: str, styles: str = "", before: str = "") -> str:
 
 
 def running(engine: Engine, folder: Path) -> Run:
-    """Return what loads text by a profile's text."""
+    """Return a function that loads text by the text of a profile."""
 
     def loaded(profile: str, text: str, **more: object) -> LoadResult:
         path, data = folder / "rules.toml", folder / "rules.csv"
@@ -61,7 +61,7 @@ def running(engine: Engine, folder: Path) -> Run:
 
 
 def refused(run: Run, profile: str, text: str) -> list[Problem]:
-    """Return what is wrong with text that is refused."""
+    """Return the problems for which text is rejected."""
     with pytest.raises(RowsRejectedError) as error:
         run(profile, text)
     return error.value.result.problems
@@ -78,7 +78,7 @@ def fields(engine: Engine, noun: str) -> list[dict[str, object]]:
 
 
 def money_in(engine: Engine, country: str) -> int:
-    """Return the sum of the money of projects in a country."""
+    """Return the sum of finance of projects in a country."""
     with reading(engine) as connection:
         question = Question("finance", filters={"country": (country,)}, columns=("amount_usd",))
         return sum(int(amount) for (amount,) in execute(connection, question).rows)

@@ -1,4 +1,4 @@
-"""Proposes a profile for a file of a test, and looks at what was proposed."""
+"""Helpers to propose a profile for a file, and to inspect the proposal."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ def proposal(path: Path, *options: str) -> str:
 
 
 def check(path: Path) -> str:
-    """Check a file by the profile that was proposed for it, and return what it would yield."""
+    """Check a file by the profile that was proposed for it, and return the result."""
     return answer("profiles", "check", str(path.with_suffix(".toml")), str(path))
 
 
@@ -26,6 +26,6 @@ def fields_of(path: Path, noun: str) -> dict[str, Any]:
 
 
 def written(path: Path, *lines: str) -> Path:
-    """Write a file of some lines, and return it."""
+    """Write a file of lines, and return its path."""
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return path

@@ -1,4 +1,4 @@
-"""Files that are right, one of each kind that strangers write, to be changed by a fuzzer."""
+"""Valid files of each kind that bricoop reads, to be mutated by a fuzzer."""
 
 import io
 
