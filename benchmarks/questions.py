@@ -31,8 +31,8 @@ from bricoop.db.engine import reading
 
 SIZES = (10_000, 100_000, 1_000_000)
 RUNS = 7
-#: The goals: at most `TIMES` the time of the SQL if that exceeds `LONG` seconds, else at most `MORE`
-#: seconds more; and never over `MOST` seconds, unless very many rows are read.
+#: The goals: at most `TIMES` the time of the SQL if that exceeds `LONG` seconds, else at most
+#: `MORE` seconds more; and never over `MOST` seconds, unless very many rows are read.
 TIMES, LONG, MORE, MOST = 1.25, 0.1, 0.02, 0.3
 TABLE = (
     "\n| {where} | ours, ms | by hand, ms | ratio (min-max) | more, ms | goal |\n"
@@ -53,7 +53,7 @@ def main() -> None:
                 if not Path(database).exists():
                     build(home, database, size)
                 if size == max(sizes):
-                    # First, as the peak memory of a process includes that of its parent at the fork.
+                    # First, as the peak memory of a process includes its parent's at the fork.
                     whole(home, database, size)
                 within(f"SQLite, {size:,}", database, size)
             if "--sqlite" not in words:
