@@ -18,6 +18,8 @@ from bricoop.query.differences import differences
 from bricoop.render.loading import write_result
 from test_ingest_undo_log import dump
 
+pytestmark = pytest.mark.later_on_postgresql
+
 HEADER = "id,name,kind,countries,financiers\n"
 FIRST = HEADER + "1,Alpha,port,Kenya,Bank A\n2,Beta,road,Kenya,Bank B\n3,Ceta,,,Bank B\n"
 SECOND = HEADER + "1,Alpha,port,Ghana,Bank A\n2,Beta,railway,Kenya,\n5,Eps,port,Ghana,\n"

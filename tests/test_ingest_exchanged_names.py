@@ -100,6 +100,7 @@ indicator = { constant = "staff" }
 value = { constant = "7" }
 """
 )
+OTHER_NOUNS = ["projects", "agreements", "policies"]
 #: How many orders of three rows are tried.
 EVERY_ORDER = [1, pytest.param(6, marks=pytest.mark.full)]
 #: Enough columns to make batches small.
@@ -135,7 +136,10 @@ def run(engine: Engine, tmp_path: Path) -> Run:
     return running(engine, tmp_path)
 
 
-@pytest.mark.parametrize("noun", ["organizations", "projects", "agreements", "policies"])
+@pytest.mark.parametrize(
+    "noun",
+    ["organizations", *(pytest.param(noun, marks=pytest.mark.full) for noun in OTHER_NOUNS)],
+)
 def test_names_are_exchanged_between_the_ends_of_a_long_edition(
     engine: Engine, load: Load, run: Run, noun: str
 ) -> None:

@@ -38,6 +38,8 @@ from conftest import on_server, server_url
 from test_cli import NEW
 from test_ingest_killed import wide
 
+pytestmark = pytest.mark.later_on_postgresql
+
 #: Runs the program and says whether it had a child: as if its file outgrew what is there by far, on
 #: a system that has no room for another process and where the indexes of names are made again at
 #: once, or on one core, with all indexes, and asking the database even for what it cannot know.
@@ -238,7 +240,7 @@ def both_ways(
 
 
 #: Cases that take a second or more on each database, and of which `make test` needs no more.
-QUICK = {"sqlite": ("met", "rejects"), "postgresql": ("good",)}
+QUICK = {"sqlite": ("rejects",), "postgresql": ("good",)}
 PAIRS = [
     pytest.param(
         database,
@@ -262,7 +264,7 @@ def test_two_processes_write_what_one_does(
 @needs_two_cores
 @pytest.mark.parametrize(
     "case",
-    [pytest.param(case, marks=() if case in {"bad", "dry"} else pytest.mark.full) for case in SAID],
+    [pytest.param(case, marks=() if case == "bad" else pytest.mark.full) for case in SAID],
 )
 @pytest.mark.parametrize("knowledge_base", ["sqlite"], indirect=True)
 def test_two_processes_say_what_one_does(

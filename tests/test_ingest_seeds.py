@@ -16,6 +16,8 @@ from bricoop.db.state import State, state_of
 from bricoop.errors import DatabaseError
 from bricoop.ingest.seeds import set_up
 
+pytestmark = pytest.mark.later_on_postgresql
+
 
 @pytest.fixture
 def empty(database: str) -> Iterator[Engine]:

@@ -24,6 +24,8 @@ from bricoop.totals.parse import counting_of
 from conftest import Load
 from support.profile_rules import PROJECTS, fields, profile_text, refused, running
 
+pytestmark = pytest.mark.later_on_postgresql
+
 HEADER = "id,project,kind,financier,amount,currency,amount_usd\n"
 ROWS = (
     "1,Alpha Road,commitment,CDB; China Eximbank,100,USD,100\n"

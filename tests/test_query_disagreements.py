@@ -26,6 +26,8 @@ from bricoop.report.kinds import report
 from bricoop.report.request import Request
 from conftest import Load, Standing
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PRESS = "name,kind,status,countries,started,completed\n"
 
 

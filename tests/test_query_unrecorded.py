@@ -15,6 +15,8 @@ from bricoop.totals.parse import counting_of
 from conftest import Standing
 from test_cli import answer, run
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PROJECTS = (
     "id,name,kind,status,countries,links,started\n1,Aport,port,completed,Kenya,trade,2015\n"
     "2,Bport,port,,Kenya,,\n3,Cyard,,completed,Mali,trade,2019-12-31\n"

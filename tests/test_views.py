@@ -24,6 +24,8 @@ from bricoop.query.question import Question
 from bricoop.render.values import as_text
 from conftest import Load
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PROJECTS = (
     "id,name,kind,status,countries,links,financiers,sector,announced,started,completed,description\n"
     '1,"Alpha, north",port,pledged,Kenya; Mali; Kenya,trade; facility,CDB; Bank of Minsk,21040,2009,2010,,"""A"""\n'
