@@ -20,6 +20,8 @@ from bricoop.ingest.layouts.registry import LAYOUTS
 from support.examples import few_of
 from test_cli import NEW, answer, commands, run
 
+pytestmark = pytest.mark.later_on_postgresql
+
 TEXTS = (
     "x'; DROP TABLE entity; --",
     "1 OR 1=1",

@@ -12,6 +12,8 @@ import pytest
 from bricoop.interruption import INTERRUPTED, TERMINATED
 from test_cli_sql import ENDLESS
 
+pytestmark = pytest.mark.later_on_postgresql
+
 #: So much happens at the start; an import hook sends the signal at one of these modules.
 MODULES = ("bricoop.interruption", "bricoop.cli.app", "typer", "bricoop.cli.options", "bricoop.db.address", "sqlalchemy", "bricoop.query.execute",
            "bricoop.report.country", "bricoop.render.reports.text")  # fmt: skip

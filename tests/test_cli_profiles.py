@@ -10,6 +10,8 @@ import pytest
 from bricoop.ingest.profile.parse import profile_of
 from test_cli import answer, run
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PROFILE = """
 title = "Parks"
 about = "Where parks are published."

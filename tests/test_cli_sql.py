@@ -29,7 +29,7 @@ from support.processes import wait_until_querying
 from test_cli import answer, run
 from test_cli_streams import PROGRAM, shell
 
-pytestmark = pytest.mark.reads
+pytestmark = [pytest.mark.reads, pytest.mark.later_on_postgresql]
 
 #: It never ends by itself, on either database.
 ENDLESS = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t"

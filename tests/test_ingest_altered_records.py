@@ -33,6 +33,8 @@ from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from conftest import Standing
 
+pytestmark = pytest.mark.later_on_postgresql
+
 FILES = {
     "organizations": "name,kind,country,roles,abbreviations\nLake Bank,policy-bank,Kenya,financier,LB\n",
     "projects": "id,name,key,kind,status,countries,links,financiers,contractors,announced,started,completed,"

@@ -15,6 +15,8 @@ from bricoop.ingest.profile.sectors import read_links
 from bricoop.ingest.request import LoadRequest
 from test_cli import answer, run
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PROFILE = """
 title = "Deals"
 [source]

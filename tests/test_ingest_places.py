@@ -14,6 +14,8 @@ from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.resolve.known_places import KnownPlaces
 
+pytestmark = pytest.mark.later_on_postgresql
+
 SPELLINGS = Path(__file__).parent / "data" / "country-spellings.csv"
 SEEDED = Path(__file__).resolve().parents[1] / "seeds" / "oecd-dac" / "regions.csv"
 

@@ -274,7 +274,8 @@ def test_two_processes_say_what_one_does(
 
 
 @needs_two_cores
-@pytest.mark.parametrize("case", [pytest.param("good", marks=pytest.mark.full), "met"])
+@pytest.mark.full
+@pytest.mark.parametrize("case", ["good", "met"])
 @pytest.mark.parametrize("knowledge_base", ["sqlite"], indirect=True)
 def test_no_room_for_a_second_process_is_no_accident(
     knowledge_base: str, twin: str, tmp_path: Path, case: str

@@ -20,6 +20,8 @@ from test_ingest_killed import native, newest
 from test_ingest_process import environment, needs_two_cores
 from test_ingest_undo import state
 
+pytestmark = pytest.mark.later_on_postgresql
+
 
 @contextmanager
 def started(address: str, folder: Path, path: Path) -> Iterator[tuple[Any, int]]:

@@ -16,6 +16,8 @@ from bricoop.ingest.readers.file_options import NATIVE, FileOptions
 from bricoop.ingest.readers.open_table import open_table
 from test_cli_load_files import load
 
+pytestmark = pytest.mark.later_on_postgresql
+
 Rows = list[tuple[int, list[str]]]
 BELOW = "3,4,5\n6,7,8\n"
 

@@ -23,6 +23,8 @@ from support.profile_rules import (
     running,
 )
 
+pytestmark = pytest.mark.later_on_postgresql
+
 
 @pytest.fixture
 def run(engine: Engine, tmp_path: Path) -> Run:

@@ -23,6 +23,8 @@ from support.profile_rules import (
     running,
 )
 
+pytestmark = pytest.mark.later_on_postgresql
+
 if TYPE_CHECKING:
     from bricoop.domain.problem import Problem
 

@@ -17,6 +17,8 @@ from conftest import Load
 from support.profile_rules import PROJECTS, Run, fields, profile_text, refused, running
 from workbooks import xlsx
 
+pytestmark = pytest.mark.later_on_postgresql
+
 UNPIVOT = '[unpivot]\ncolumns = "2000..2003"\nname = "Year"\nvalue = "Money"\n'
 MONEY = """
 [[records]]

@@ -8,6 +8,8 @@ import pytest
 import bricoop
 from conftest import Standing
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PROJECTS = (
     "id,name,started,completed,sector\nA,Alpha,2019-12-31,2020-01-01,21010\n"
     "B,Beta,2019-12,,21099\nC,Chi,2019,,220\nD,Delta,2020-01-01,,23010\nE,Epsilon,2018-12-31,,\n"

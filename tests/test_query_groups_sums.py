@@ -21,7 +21,7 @@ from support.grouped import (
     of_countries,
 )
 
-pytestmark = pytest.mark.reads
+pytestmark = [pytest.mark.reads, pytest.mark.later_on_postgresql]
 
 
 @pytest.fixture(scope="module")

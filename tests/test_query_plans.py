@@ -15,7 +15,7 @@ from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.query.search.hits import SearchRequest, search
 
-pytestmark = pytest.mark.reads
+pytestmark = [pytest.mark.reads, pytest.mark.later_on_postgresql]
 
 #: Tables with at least one row for each project.
 LARGE = (

@@ -15,6 +15,8 @@ from support.databases import mainly_sqlite
 from support.profile_rules import MONEY, profile_text, running
 from support.profile_rules import PROJECTS as PROJECTS_RULE
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PROJECTS = "id,name,sector\n1,Alpha,210\n2,Beta,21040\n3,Gamma,\n"
 ALIKE = "No,Name,Country,Code (A),Code A\n1,Alpha,,7,5\n2,Beta,,5,7\n3,Gamma,,9,5\n"
 FINANCE = (

@@ -14,6 +14,8 @@ from bricoop.query.groups.grouping import Grouping
 from bricoop.query.question import Question
 from conftest import Standing
 
+pytestmark = pytest.mark.later_on_postgresql
+
 SCORES = ("source_quality", "completeness", "implementation_detail", "loan_detail")
 THEIRS = (
     "Source Quality Score", "Data Completeness Score", "Implementation Detail Score",

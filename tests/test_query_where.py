@@ -16,6 +16,8 @@ from bricoop.query.question import Question
 from bricoop.query.where import OPERATORS, And, Comparison, Not, Or, parse
 from conftest import Load, Standing
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PROJECTS = (
     "id,name,name_zh,kind,status,countries,links,financiers,sector,announced,started,completed\n"
     "1,Alpha Railway,阿尔法铁路,railway,pledged,Kenya,facility,CDB,210,2010,,\n"

@@ -15,6 +15,8 @@ from demonstration import demonstration
 from test_cli import run
 from test_report_pages import long_report
 
+pytestmark = pytest.mark.later_on_postgresql
+
 
 def written(report: Any) -> tuple[Any, dict[str, str]]:
     """Return a report as a Word document, and the XML files in it by name."""

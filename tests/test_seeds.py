@@ -15,7 +15,7 @@ from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.lookup.entities import find_entity
 
-pytestmark = pytest.mark.reads
+pytestmark = [pytest.mark.reads, pytest.mark.later_on_postgresql]
 
 PAPER = "manufacturing-cooperation-paper"
 #: Texts with which the paper's sections begin; what stands before the first blank is the locator.
