@@ -10,7 +10,8 @@ from bricoop.db.schema import record
 from bricoop.domain.sectors import CATEGORIES
 from bricoop.errors import UsageError
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
-from bricoop.ingest.profile.parse import links_table, profile_of
+from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.profile.profile_files import links_table
 from bricoop.ingest.profile.sectors import read_links
 from bricoop.ingest.request import LoadRequest
 from test_cli import answer, run

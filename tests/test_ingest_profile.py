@@ -22,7 +22,8 @@ from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.cell_parsers import number_parser
 from bricoop.ingest.profile.model import NumberStyle
-from bricoop.ingest.profile.parse import profile_of, shipped
+from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.profile.profile_files import shipped
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.undo.undo_load import undo_load
 from support.databases import mainly_sqlite

@@ -17,7 +17,7 @@ from bricoop.db.engine import reading
 from bricoop.errors import BricoopError
 from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.profile.parse import profile_of
-from bricoop.ingest.profile.parse import shipped as shipped_profiles
+from bricoop.ingest.profile.profile_files import shipped as shipped_profiles
 from bricoop.ingest.request import LoadRequest
 from bricoop.query.execute import execute
 from bricoop.query.question import Question

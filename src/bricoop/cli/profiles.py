@@ -54,7 +54,8 @@ def profiles(ctx: typer.Context, output: Output = None) -> None:
     """
     if ctx.invoked_subcommand:
         return
-    from bricoop.ingest.profile.parse import profile_of, shipped
+    from bricoop.ingest.profile.parse import profile_of
+    from bricoop.ingest.profile.profile_files import shipped
     from bricoop.render.profiles import write_profiles
 
     refuse_ending(output, "txt")
@@ -74,7 +75,8 @@ def show(
 
     Example: bricoop profiles show gcdf3
     """
-    from bricoop.ingest.profile.parse import profile_of, text_of
+    from bricoop.ingest.profile.parse import profile_of
+    from bricoop.ingest.profile.profile_files import text_of
     from bricoop.render.profiles import write_profile
 
     refuse_ending(output, "toml" if toml else "txt")
@@ -142,7 +144,7 @@ def links(output: Output = None) -> None:
 
     Example: bricoop profiles links > mine.csv
     """
-    from bricoop.ingest.profile.parse import links_table
+    from bricoop.ingest.profile.profile_files import links_table
 
     refuse_ending(output, "csv", "txt")
     refuse_existing(output)

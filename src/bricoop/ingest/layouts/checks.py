@@ -7,8 +7,8 @@ from typing import NamedTuple
 from bricoop.domain.dates import last_day_text
 from bricoop.domain.summary_rows import is_footer, is_total
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.ingest.layouts.clean import LIST_SEPARATOR
 from bricoop.ingest.layouts.layout import Fields, Layout
+from bricoop.ingest.layouts.lists import LIST_SEPARATOR
 
 
 class Complaint(NamedTuple):

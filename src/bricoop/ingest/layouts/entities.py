@@ -13,7 +13,6 @@ from bricoop.domain.vocabularies import (
 )
 from bricoop.domain.vocabularies import Link as LinkCode
 from bricoop.ingest.layouts.clean import (
-    ListOf,
     choice,
     digits,
     letters,
@@ -28,6 +27,7 @@ from bricoop.ingest.layouts.clean import (
     yes_no,
 )
 from bricoop.ingest.layouts.layout import Acts, Column, Layout, Party, Placed, Takes, codes
+from bricoop.ingest.layouts.lists import ListOf
 from bricoop.ingest.layouts.shared import (
     COUNTRIES_BASIS,
     ID,

@@ -12,7 +12,6 @@ from bricoop.domain.vocabularies import (
     Qualifier,
 )
 from bricoop.ingest.layouts.clean import (
-    Joint,
     choice,
     currency,
     decimal,
@@ -31,6 +30,7 @@ from bricoop.ingest.layouts.clean import (
     yes_no,
 )
 from bricoop.ingest.layouts.layout import Column, Layout, OwnFact, codes
+from bricoop.ingest.layouts.lists import Joint
 from bricoop.ingest.layouts.shared import ID, LOCATOR, NOTE
 
 #: Rows with the word `example` in a cell are recognized as examples, and refused when loaded.

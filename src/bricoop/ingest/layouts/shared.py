@@ -1,8 +1,14 @@
 """Columns that several native layouts share: ids, names, locator, links and countries."""
 
 from bricoop.domain.vocabularies import AliasKind, Basis, Link
-from bricoop.ingest.layouts.clean import ListOf, choice, place, short, text
+from bricoop.ingest.layouts.clean import (
+    choice,
+    place,
+    short,
+    text,
+)
 from bricoop.ingest.layouts.layout import Column, Linked, Names, codes
+from bricoop.ingest.layouts.lists import ListOf
 
 ID = Column("id", short, "id of the row in its source; derived from the row if empty")
 KEY = Column("key", short, "key of the entity, if you want to choose it or know it")

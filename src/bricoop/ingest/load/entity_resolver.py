@@ -16,8 +16,8 @@ from bricoop.ingest.counts import Created
 from bricoop.ingest.editions.choose_values import subtype_values
 from bricoop.ingest.facts.buffer import Buffer
 from bricoop.ingest.facts.derive import Meanings, further_names, organizations_named
-from bricoop.ingest.layouts.clean import LIST_SEPARATOR
 from bricoop.ingest.layouts.layout import Fields, Layout
+from bricoop.ingest.layouts.lists import LIST_SEPARATOR
 from bricoop.ingest.load.context import LoadContext
 from bricoop.ingest.resolve.resolver import Candidate, slug_of
 from bricoop.ingest.transform.validate import PreparedRow

@@ -8,8 +8,8 @@ from bricoop.domain.names import undotted
 from bricoop.domain.problem import Level, Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.facts.derive import further_names, listed, organizations_named
-from bricoop.ingest.layouts.clean import Joint, ListOf
 from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.layouts.lists import Joint, ListOf
 from bricoop.ingest.load.entity_resolver import EntityResolver
 from bricoop.ingest.resolve.resolver import Resolver
 from bricoop.ingest.transform.validate import PreparedRow

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from bricoop.ingest.layouts.clean import Cleaner, Joint, ListOf
+from bricoop.ingest.layouts.clean import (
+    Cleaner,
+)
+from bricoop.ingest.layouts.lists import Joint, ListOf
 
 _COLUMNS = ("column", "columns")
 #: For each key of a field, the keys of which at least one must be present as well.

@@ -6,17 +6,15 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from bricoop.domain.cell_choice import accepted
 from bricoop.domain.problem import Origin
 from bricoop.ingest.layouts.clean import (
-    LIST_SEPARATOR,
     BadValueError,
     Cleaner,
-    Joint,
-    ListOf,
     Places,
     Value,
     dollars,
     short,
     text,
 )
+from bricoop.ingest.layouts.lists import LIST_SEPARATOR, Joint, ListOf
 from bricoop.ingest.profile.cell_parsers import CellParser, parser_of, split, without_pretended_day
 from bricoop.ingest.profile.cells import REMEMBERED, Cells, Columns, Read, remembering
 from bricoop.ingest.profile.keys import DerivedKeys

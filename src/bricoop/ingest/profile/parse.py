@@ -9,7 +9,6 @@ from typing import Any
 from bricoop.domain.amounts import plain
 from bricoop.domain.document_faults import Keys, did_you_mean, key_path, shown
 from bricoop.domain.documents import read_toml, several
-from bricoop.domain.suggestions import nearest
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
 from bricoop.ingest.layouts.clean import Cleaner
 from bricoop.ingest.layouts.layout import Layout
@@ -33,33 +32,12 @@ from bricoop.ingest.profile.model import (
     Unpivot,
 )
 from bricoop.ingest.profile.patterns import date_fault
+from bricoop.ingest.profile.profile_files import links_table, path_of, profiles_folder
 from bricoop.ingest.profile.row_translator import used_by
 from bricoop.ingest.profile.sectors import links_beside, read_links
 from bricoop.ingest.readers.delimiters import delimiter_word
 from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.sources import SourceSpec
-from bricoop.settings import resource_folder
-
-
-def shipped() -> tuple[str, ...]:
-    """Return the names of the profiles shipped with bricoop."""
-    return tuple(sorted(path.stem for path in _folder().glob("*.toml")))
-
-
-def links_table() -> Path:
-    """Return the path of the table of links shipped with bricoop."""
-    return _folder() / "maps" / "sector-links.csv"
-
-
-def text_of(named: str) -> str:
-    """Return the text of a shipped profile.
-
-    Raises:
-        NotFoundError: no profile of that name is shipped with bricoop.
-    """
-    if named not in shipped():
-        raise NotFoundError("shipped profile", shown(named), _nearest(named))
-    return (_folder() / f"{named}.toml").read_text(encoding="utf-8")
 
 
 def profile_of(named: str, links: Path | None = None) -> Profile:
@@ -74,11 +52,7 @@ def profile_of(named: str, links: Path | None = None) -> Profile:
         FileUnreadableError: the file is missing, cannot be read, or is not TOML.
         UsageError: the file is not a valid profile, or the table of links is invalid or not used.
     """
-    path = _folder() / f"{named}.toml"
-    if named not in shipped():
-        path = Path(named)
-        if path.suffix != ".toml" or not _is_file(path):
-            raise _no_profile(named, path)
+    path = path_of(named)
     where = f"The profile {shown(path.name)}"
     document = read_toml(path, ProfileDocument, where)
     profile = _Parser(path, where, links).profile(document)
@@ -93,36 +67,6 @@ def _with_other_variants(name: str, variants: Mapping[str, Styles]) -> Styles:
     styles = variants[name]
     others = tuple((other, variant.numbers) for other, variant in variants.items() if other != name)
     return replace(styles, numbers=replace(styles.numbers, others=others))
-
-
-def _folder() -> Path:
-    return resource_folder("profiles")
-
-
-def _no_profile(named: str, path: Path) -> NotFoundError | FileUnreadableError:
-    """Return the error for a text that is neither the name nor the file of a profile."""
-    if path.suffix == ".toml":
-        hint = "`bricoop profiles` lists those that come with bricoop."
-        if path.stem in shipped():
-            hint = f"The profile that comes with bricoop is called {path.stem}, without .toml."
-        return FileUnreadableError(f"There is no file {shown(named)}.", hint)
-    if _is_file(path):
-        message = f"The file {shown(named)} is not a profile: its name does not end in .toml."
-        return FileUnreadableError(message, "Rename it if it is one.")
-    return NotFoundError("profile", shown(named), _nearest(named))
-
-
-def _nearest(named: str) -> Sequence[str]:
-    """Return the shipped profiles with similar names, or all if there are none."""
-    return nearest(shown(named), {name: name for name in shipped()}) or shipped()
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        # The name is too long for the file system, or contains a NUL character.
-        return False
 
 
 _MAP_HINT = "Write map = and its name beside a column, or delete the map."
@@ -162,7 +106,7 @@ class _Parser:
                 raise self._error(("maps", name), "is used by no field", _MAP_HINT)
         return Profile(
             name=self._path.stem,
-            path="" if self._path.parent == _folder() else str(self._path),
+            path="" if self._path.parent == profiles_folder() else str(self._path),
             title=document.title,
             about=document.about,
             source=_source(document),

@@ -12,8 +12,12 @@ import orjson
 from bricoop.domain.cell_choice import Choice
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Level, Origin, Problem
-from bricoop.ingest.layouts.clean import BadValueError, Value, refuse_too_many
+from bricoop.ingest.layouts.clean import (
+    BadValueError,
+    Value,
+)
 from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.layouts.lists import refuse_too_many
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.cells import Cells, columns_of
 from bricoop.ingest.profile.field_origins import id_prefix

@@ -1,25 +1,23 @@
 """Converts the rows of a published file to records of every noun that its profile names."""
 
-import json
 from collections import Counter
 from collections.abc import Collection, Container, Iterator, Sequence
-from shlex import quote
 from typing import NamedTuple
 
 from bricoop.domain.document_faults import key_path, shown
 from bricoop.domain.grammar import agree
-from bricoop.domain.names import normalise
 from bricoop.domain.problem import Origin, Problem
-from bricoop.domain.suggestions import nearest
-from bricoop.errors import DataRejectedError, UsageError
-from bricoop.ingest.layouts.clean import BadValueError, Joint, ListOf, Places
+from bricoop.errors import UsageError
+from bricoop.ingest.layouts.clean import BadValueError, Places
+from bricoop.ingest.layouts.lists import Joint, ListOf
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.cells import Cells
 from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.field_origins import origins_of
 from bricoop.ingest.profile.field_readers import FieldReaders
+from bricoop.ingest.profile.header_check import refuse_misfits
 from bricoop.ingest.profile.model import Profile, RecordRule, Styles
-from bricoop.ingest.profile.required_columns import columns_made_by_unpivot, needed_by
+from bricoop.ingest.profile.required_columns import columns_made_by_unpivot
 from bricoop.ingest.profile.row_translator import (
     Absent,
     KeptColumns,
@@ -29,14 +27,13 @@ from bricoop.ingest.profile.row_translator import (
 )
 from bricoop.ingest.profile.skip_rules import skips_of
 from bricoop.ingest.profile.unpivot import unpivoted
-from bricoop.ingest.readers.delimiters import delimiter_of
 from bricoop.ingest.readers.table import SourceRow
 from bricoop.ingest.transform.misplaced_values import misfit
 from bricoop.ingest.transform.rows import Outcome, SaidBefore, Same
 from bricoop.ingest.transform.validate import PreparedRow
 
-#: The largest numbers of dropped words, and of missing columns, that a message lists.
-_MOST_LISTED, _MOST_MISSING = 5, 10
+#: The largest number of dropped words that a message lists.
+_MOST_LISTED = 5
 
 
 class _Staged(NamedTuple):
@@ -97,7 +94,7 @@ class ProfileRows:
             used = {name for record in profile.records for name in used_by(record)}
             self._unpivoted = unpivoted(rule, printed, used, styles.empty, origin.file)
             columns, printed = ([*names, rule.name, rule.value] for names in (columns, printed))
-        _refuse_misfits(columns, profile, origin.file, header)
+        refuse_misfits(columns, profile, origin.file, header)
         self._printed = printed
         self._width = width
         #: Appended to each row: the virtual columns of `[unpivot]`, and an empty cell.
@@ -366,49 +363,3 @@ def _listed(words: Collection[str]) -> str:
     shown = ", ".join(repr(word) for word in list(words)[:_MOST_LISTED])
     more = len(words) - _MOST_LISTED
     return f"{shown} and {more} more" if more > 0 else shown
-
-
-def _refuse_misfits(
-    columns: Sequence[str], profile: Profile, file: str, header: Sequence[str]
-) -> None:
-    if not any(columns):
-        raise DataRejectedError(f"{file} is empty: it has no header.")
-    twice = sorted({shown(name) for name in columns if name and columns.count(name) > 1})
-    if twice:
-        message = f"{file} has columns twice: {', '.join(twice)}."
-        hint = (
-            "Rename one of them; or name the row of the header with --header-row, if it is another."
-        )
-        if (profile.form.header_row or 1) > 1:
-            hint = f"{hint} If the row above tells them apart, write header_rows = 2 under [file]."
-        raise DataRejectedError(message, hint)
-    missing = [shown(name) for name in needed_by(profile) if name not in columns]
-    if missing:
-        more = len(missing) - _MOST_MISSING
-        listed = ", ".join(missing[:_MOST_MISSING] if more > 1 else missing)
-        rest = f" and {more:,} more" if more > 1 else ""
-        message = (
-            f"{file} lacks columns that the layout {shown(profile.name)} needs: {listed}{rest}."
-        )
-        raise DataRejectedError(message, _advice(missing, columns, profile, header))
-
-
-def _advice(
-    missing: Sequence[str], columns: Sequence[str], profile: Profile, header: Sequence[str]
-) -> str:
-    """Return a hint about a file that lacks columns of a layout."""
-    from bricoop.ingest.profile.propose.shipped import (  # noqa: PLC0415 (only a refusal needs it)
-        shipped_layout,
-    )
-
-    if len(header) == 1 and (mark := delimiter_of(header[0], None)) != ",":
-        return f"Its header is one cell: is delimiter = {json.dumps(mark)} missing under [file]?"
-    if known := shipped_layout(header):
-        return f"The profile {known} reads this layout: --profile {known}."
-    named = quote(profile.path or profile.name)
-    shows = f"`bricoop profiles show {named}` lists what it needs."
-    others = {normalise(name): name for name in columns if name and name not in needed_by(profile)}
-    near = dict.fromkeys(
-        close for name in missing[:_MOST_MISSING] for close in nearest(name, others)[:1]
-    )
-    return f"Did you mean: {'; '.join(map(shown, near))}? {shows}" if near else shows

@@ -6,7 +6,12 @@ from enum import Enum, auto
 from string import Formatter
 
 from bricoop.domain.names import is_slug, slug
-from bricoop.ingest.layouts.clean import Cleaner, Joint, ListOf, Places, Value
+from bricoop.ingest.layouts.clean import (
+    Cleaner,
+    Places,
+    Value,
+)
+from bricoop.ingest.layouts.lists import Joint, ListOf
 from bricoop.ingest.profile.cells import ID, Cells, Columns, Read
 from bricoop.ingest.profile.keys import DerivedKeys, fixed_text
 from bricoop.ingest.profile.model import FieldRule

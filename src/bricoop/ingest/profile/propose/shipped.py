@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.cell_parsers import number_parser
 from bricoop.ingest.profile.model import Profile, Styles
-from bricoop.ingest.profile.parse import profile_of, shipped
+from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.profile.profile_files import shipped
 from bricoop.ingest.profile.required_columns import needed_by
 from bricoop.ingest.profile.sample import Sample
 
