@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import entity
 from bricoop.query.execute import count, execute
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.query.search.hits import SearchRequest, search
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bricoop.query.citations import Citation, SourceEntry
+from bricoop.query.entity.citations import Citation, SourceEntry
 from bricoop.report.blocks import (
     Chart,
     ChartKind,

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from bricoop.db.engine import reading
 from bricoop.errors import UsageError
 from bricoop.query.execute import execute
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.provenance import Provenance, SourceBehind
 from bricoop.query.question import Answer, Question

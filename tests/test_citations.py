@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bricoop.domain.authors import Author, authors_in
 from bricoop.errors import UsageError
 from bricoop.ingest.sources import SourceSpec, check_source
-from bricoop.query.citations import SourceEntry
+from bricoop.query.entity.citations import SourceEntry
 from bricoop.render.citations.bibtex import bibtex
 from bricoop.render.citations.csl import csl_json
 from bricoop.render.citations.ris import ris

@@ -16,7 +16,7 @@ from bricoop.ingest.counts import Counts
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
-from bricoop.query.entity_profile import portrait
+from bricoop.query.entity.profile import portrait
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from conftest import Load

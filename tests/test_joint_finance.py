@@ -12,10 +12,10 @@ from bricoop.db.engine import reading
 from bricoop.ingest.pipeline import RowsRejectedError
 from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.execute import execute
-from bricoop.query.groups.grouping import Grouping
-from bricoop.query.joint_finance import joint_rows
+from bricoop.query.grouping import Grouping
+from bricoop.query.notes.joint_finance import joint_rows
+from bricoop.query.notes.unrecorded import unrecorded
 from bricoop.query.question import Question
-from bricoop.query.unrecorded import unrecorded
 from bricoop.report.blocks import Note
 from bricoop.report.kinds import report
 from bricoop.report.request import Request

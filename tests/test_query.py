@@ -12,7 +12,7 @@ from bricoop.errors import AmbiguousNameError, NotFoundError, UsageError
 from bricoop.lookup.entities import find_entity
 from bricoop.query.catalog import NOUNS, noun_of
 from bricoop.query.execute import count, execute, plan_of
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.provenance import provenance_of
 from bricoop.query.question import Question

@@ -14,9 +14,9 @@ from bricoop.db.engine import reading
 from bricoop.db.schema import entity
 from bricoop.domain.ranking import Precedence, decided_by
 from bricoop.ingest.undo.undo_load import undo_load
-from bricoop.query.entity_profile import portrait
+from bricoop.query.entity.profile import portrait
 from bricoop.query.execute import count, execute
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.render.entity import write_portrait_markdown
 from bricoop.report.blocks import Table

@@ -7,10 +7,10 @@ from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
 from bricoop.errors import UsageError
+from bricoop.query.conditions.parser import parse
 from bricoop.query.execute import count, execute
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
-from bricoop.query.where import parse
 from bricoop.totals.rules import rule_of
 from support.examples import few_of
 

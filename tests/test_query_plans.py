@@ -11,7 +11,7 @@ from bricoop.db.engine import reading
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.execute import count, execute
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.query.search.hits import SearchRequest, search
 

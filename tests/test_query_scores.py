@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
 from bricoop.query.execute import count, execute
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 from conftest import Standing
 

@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
 from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError, UsageError
+from bricoop.query.conditions.parser import OPERATORS, And, Comparison, Not, Or, parse
 from bricoop.query.execute import count, execute
 from bricoop.query.question import Question
-from bricoop.query.where import OPERATORS, And, Comparison, Not, Or, parse
 from conftest import Load, Standing
 
 pytestmark = pytest.mark.later_on_postgresql

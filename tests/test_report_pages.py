@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bricoop.query.citations import Citation, SourceEntry
+from bricoop.query.entity.citations import Citation, SourceEntry
 from bricoop.render.reports.columns import layout_of
 from bricoop.render.reports.markdown import write_report_markdown
 from bricoop.render.reports.page import page_of

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from syrupy.assertion import SnapshotAssertion
 
 from bricoop.db.engine import reading
-from bricoop.query.citations import Citation
+from bricoop.query.entity.citations import Citation
 from bricoop.render.data import to_json
 from bricoop.render.reports.data import report_data
 from bricoop.render.reports.page import page_of

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
 from bricoop.lookup.entities import find_entity
-from bricoop.query.related_projects import relatives_of
+from bricoop.query.entity.related_projects import relatives_of
 from conftest import Load
 from test_totals import FINANCE, PROJECTS, adds_up, counted, figure
 

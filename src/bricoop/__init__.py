@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
     from bricoop.ingest.pipeline import RowsRejectedError
     from bricoop.ingest.request import LoadResult
-    from bricoop.query.groups.grouping import Grouping
+    from bricoop.query.grouping import Grouping
     from bricoop.query.question import Question
     from bricoop.query.saved import read_question, save_question
     from bricoop.render.report_forms import write_report
@@ -61,7 +61,7 @@ _PLACES = {
     "NotFoundError": ("bricoop.errors", "NotFoundError"),
     "UsageError": ("bricoop.errors", "UsageError"),
     "BricoopError": ("bricoop.errors", "BricoopError"),
-    "Grouping": ("bricoop.query.groups.grouping", "Grouping"),
+    "Grouping": ("bricoop.query.grouping", "Grouping"),
     "KnowledgeBase": ("bricoop.api.knowledge_base", "KnowledgeBase"),
     "LoadResult": ("bricoop.ingest.request", "LoadResult"),
     "Question": ("bricoop.query.question", "Question"),

@@ -21,13 +21,13 @@ from bricoop.domain.arguments import checked, meant
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
-from bricoop.query.compare import code_of
+from bricoop.query.conditions.comparisons import code_of
 from bricoop.query.question import Question
 
 if TYPE_CHECKING:
     from bricoop.ingest.request import LoadResult
     from bricoop.ingest.undo.take_back import UndoResult
-    from bricoop.query.entity_profile import Portrait
+    from bricoop.query.entity.profile import Portrait
     from bricoop.report.sections import Report
     from bricoop.totals.total import Total
 

@@ -11,7 +11,7 @@ from bricoop.api.arguments import in_python
 from bricoop.domain.amounts import plain
 from bricoop.domain.arguments import checked
 from bricoop.errors import UsageError
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer, Question
 

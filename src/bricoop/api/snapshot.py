@@ -11,7 +11,7 @@ from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer, Question
 
 if TYPE_CHECKING:
-    from bricoop.query.entity_profile import Portrait
+    from bricoop.query.entity.profile import Portrait
     from bricoop.query.provenance import Provenance
     from bricoop.query.search.hits import SearchRequest
     from bricoop.report.changes import Figures
@@ -56,7 +56,7 @@ class Snapshot:
         There is one sentence for each such field: "122 more rows match everything else and have no
         kind."
         """
-        from bricoop.query.unrecorded import unrecorded  # noqa: PLC0415 (rows need none of it)
+        from bricoop.query.notes.unrecorded import unrecorded  # noqa: PLC0415 (rows need none of it)
 
         return unrecorded(self.connection, question)
 
@@ -67,7 +67,7 @@ class Snapshot:
             countries: values of country filters, as typed.
             sources: values of source filters, as typed.
         """
-        from bricoop.query import name_readings  # noqa: PLC0415 (as above)
+        from bricoop.query.notes import name_readings  # noqa: PLC0415 (as above)
 
         return (
             *name_readings.readings_of_countries(self.connection, countries),
@@ -76,13 +76,13 @@ class Snapshot:
 
     def closest_values(self, question: Question) -> tuple[str, ...]:
         """Return suggestions of similar filter values for a question without results."""
-        from bricoop.query.closest_values import closest_values  # noqa: PLC0415 (as above)
+        from bricoop.query.notes.closest_values import closest_values  # noqa: PLC0415 (as above)
 
         return closest_values(self.connection, question)
 
     def wider(self, question: Question) -> str:
         """Return which filter to leave out of a question without results, as a sentence."""
-        from bricoop.query.widening import wider  # noqa: PLC0415 (as above)
+        from bricoop.query.notes.widening import wider  # noqa: PLC0415 (as above)
 
         return wider(self.connection, question)
 
@@ -93,7 +93,7 @@ class Snapshot:
             NotFoundError: nothing has that name.
             AmbiguousNameError: the name matches several entities.
         """
-        from bricoop.query.entity_profile import portrait  # noqa: PLC0415 (rows need none of it)
+        from bricoop.query.entity.profile import portrait  # noqa: PLC0415 (rows need none of it)
 
         return portrait(self.connection, name)
 
@@ -197,7 +197,7 @@ class Snapshot:
 
     def located(self, answer: Answer) -> Answer:
         """Return an answer about projects with the locations of each of them added."""
-        from bricoop.query.places import located  # noqa: PLC0415 (as above)
+        from bricoop.query.row_locations import located  # noqa: PLC0415 (as above)
 
         return located(self.connection, answer)
 

@@ -84,7 +84,7 @@ def mapped(question: "Question", export: Export) -> "Question":
     """
     if export.format is not Format.GEOJSON:
         return question
-    from bricoop.query.places import mappable
+    from bricoop.query.row_locations import mappable
 
     return mappable(question)
 

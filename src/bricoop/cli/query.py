@@ -18,7 +18,7 @@ from bricoop.cli.run_query import answer
 from bricoop.cli.saved import saved
 from bricoop.errors import UsageError
 from bricoop.query.catalog import GROUPS
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.question import Question
 from bricoop.query.saved import as_toml

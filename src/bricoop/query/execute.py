@@ -23,12 +23,12 @@ from bricoop.domain.limits import (
 )
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
-from bricoop.query.compiler import ALL, Narrower
+from bricoop.query.conditions.compiler import ALL, Narrower
+from bricoop.query.conditions.parser import count_values, parse, refuse_too_many
+from bricoop.query.conditions.raw_cells import raw_condition
 from bricoop.query.nouns.noun import Field
 from bricoop.query.plan import Plan
 from bricoop.query.question import Answer, Question, Row
-from bricoop.query.raw_cells import raw_condition
-from bricoop.query.where import count_values, parse, refuse_too_many
 
 #: Number of rows whose lists are read by one statement each.
 _PAGE = 1000
@@ -92,7 +92,7 @@ def narrowed(connection: Connection, question: Question) -> tuple[Plan, list[Any
 
 def plan_of(noun: str) -> Plan:
     """Return the plan of a noun; only the module of that noun is imported."""
-    plan: Plan = import_module(f"bricoop.query.{noun_of(noun).name}").PLAN
+    plan: Plan = import_module(f"bricoop.query.plans.{noun_of(noun).name}").PLAN
     return plan
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from bricoop.db.schema import knowledge_base, load, record, source
 from bricoop.query.execute import identities, plan_of
-from bricoop.query.mentions import records_on
 from bricoop.query.nouns.noun import Field
+from bricoop.query.plans.mentions import records_on
 from bricoop.query.question import Question
 from bricoop.query.saved import as_data
 from bricoop.version import __version__

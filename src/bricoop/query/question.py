@@ -10,7 +10,7 @@ from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.nouns.noun import Field, Noun
 
 Row = tuple[Any, ...]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from bricoop.domain.arguments import checked
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 
 if TYPE_CHECKING:
-    from bricoop.query.document import CountedTable, GroupingTable
+    from bricoop.query.saved_document import CountedTable, GroupingTable
 
 _TEXTS = ("columns", "where", "raw")
 _NUMBERS = ("limit", "offset")
@@ -50,7 +50,7 @@ def from_data(data: Mapping[str, Any], where: str) -> Question:
         UsageError: there is an unknown key, or a value of a wrong type.
     """
     from bricoop.domain.documents import checked  # noqa: PLC0415 (a question that is typed needs none)
-    from bricoop.query.document import QuestionTable  # noqa: PLC0415
+    from bricoop.query.saved_document import QuestionTable  # noqa: PLC0415
 
     return question_of(checked(data, QuestionTable, where))
 
@@ -122,7 +122,7 @@ def read_question(path: str | Path) -> Question:
     """
     from bricoop.domain.document_faults import shown  # noqa: PLC0415
     from bricoop.domain.documents import read_toml  # noqa: PLC0415 (only a saved question needs it)
-    from bricoop.query.document import QuestionTable  # noqa: PLC0415
+    from bricoop.query.saved_document import QuestionTable  # noqa: PLC0415
 
     path = Path(path)
     where = f"The question in {shown(path.name)}"

@@ -6,8 +6,8 @@ from typing import Any, TextIO
 
 from bricoop.domain.amounts import told_apart
 from bricoop.domain.names import normalise
-from bricoop.query.cells_read import cells_read
-from bricoop.query.entity_profile import Claim, Disagreement, Portrait
+from bricoop.query.entity.cells_read import cells_read
+from bricoop.query.entity.profile import Claim, Disagreement, Portrait
 from bricoop.query.nouns.entities import CODED_FIELDS, SCORES
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bricoop.domain.vocabularies import EntityKind, label
 from bricoop.lookup.entities import find_entity
-from bricoop.query.entity_profile import Portrait, portrait
+from bricoop.query.entity.profile import Portrait, portrait
 from bricoop.report.data import ReportQueries, counted, listing
 from bricoop.report.differences import differences
 from bricoop.report.entity_sections import (

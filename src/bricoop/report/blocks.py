@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from bricoop.domain.grammar import counted
-from bricoop.query.citations import Citation
+from bricoop.query.entity.citations import Citation
 
 #: A value of a row; lists are joined when they are shown.
 Cell = Any

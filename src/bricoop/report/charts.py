@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bricoop.domain.grammar import agree
-from bricoop.query.citations import Citation
+from bricoop.query.entity.citations import Citation
 from bricoop.report.blocks import Chart, ChartKind, Map, Part, Point, Series, Shade
 from bricoop.report.data import UNKNOWN, Count, Filters, ReportQueries
 

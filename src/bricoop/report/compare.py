@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
 from bricoop.lookup.entities import Found
-from bricoop.query.compare import code_of
+from bricoop.query.conditions.comparisons import code_of
 from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Extent, Line, Part, Table
 from bricoop.report.charts import comparison_chart

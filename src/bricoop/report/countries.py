@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError, UsageError
 from bricoop.lookup.entities import Found, find_entity
-from bricoop.query.regions import is_region
+from bricoop.query.conditions.regions import is_region
 
 
 def find_country(

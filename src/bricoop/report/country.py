@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import country
 from bricoop.lookup.entities import Found
-from bricoop.query.entity_profile import claims_about
+from bricoop.query.entity.profile import claims_about
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
 from bricoop.report.blocks import Column, Extent, Line, Part, Table

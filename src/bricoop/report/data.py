@@ -11,11 +11,11 @@ from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity, knowledge_base
 from bricoop.domain import grammar
 from bricoop.domain.vocabularies import label
-from bricoop.query.citations import Citation, bibliography, citations_of
+from bricoop.query.entity.citations import Citation, bibliography, citations_of
+from bricoop.query.entity.relations import link_names
 from bricoop.query.execute import count, execute
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
-from bricoop.query.relations import link_names
 from bricoop.report.blocks import Column, Line, Note, Table
 from bricoop.report.sections import Report, Section, cited
 from bricoop.version import __version__

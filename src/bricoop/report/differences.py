@@ -10,10 +10,10 @@ from bricoop.db.schema import country, entity
 from bricoop.domain.amounts import told_apart
 from bricoop.domain.ranking import RULE, decided_by
 from bricoop.domain.vocabularies import label
-from bricoop.query.citations import Citation
-from bricoop.query.entity_profile import precedences_of
+from bricoop.query.entity.citations import Citation
+from bricoop.query.entity.profile import precedences_of
 from bricoop.query.execute import execute
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Line, Table
 from bricoop.report.data import Filters, ReportQueries, Rows

@@ -8,7 +8,7 @@ from msgspec import Meta
 from bricoop.domain.document_faults import BadKeyError, shown
 from bricoop.domain.documents import Table, Text
 from bricoop.domain.limits import MEMO_PARTS
-from bricoop.query.document import CountedTable, QuestionTable
+from bricoop.query.saved_document import CountedTable, QuestionTable
 from bricoop.totals.document import Amount
 
 #: The only key of the file of kept figures.

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bricoop.domain.vocabularies import label
-from bricoop.query.cells_read import cells_read
-from bricoop.query.citations import Citation
-from bricoop.query.entity_profile import Claim, Portrait
+from bricoop.query.entity.cells_read import cells_read
+from bricoop.query.entity.citations import Citation
+from bricoop.query.entity.profile import Claim, Portrait
 from bricoop.query.nouns.entities import CODED_FIELDS
 from bricoop.report.blocks import Column, Line, Text
 from bricoop.report.data import ReportQueries

@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
-from bricoop.query.citations import Citation
-from bricoop.query.entity_profile import Portrait, portrait
-from bricoop.query.funding import funding_sources
-from bricoop.query.joint_finance import joint_note
+from bricoop.query.entity.citations import Citation
+from bricoop.query.entity.funding import funding_sources
+from bricoop.query.entity.profile import Portrait, portrait
+from bricoop.query.notes.joint_finance import joint_note
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
 from bricoop.report.blocks import Note

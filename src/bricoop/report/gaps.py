@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from bricoop.domain.grammar import counted
 from bricoop.query.execute import execute
-from bricoop.query.groups.grouping import Grouping
+from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.report.blocks import Chart, ChartKind, Column, Command, Line, Series, Table
 from bricoop.report.data import Filters, ReportQueries

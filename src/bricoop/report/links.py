@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bricoop.query.citations import Citation
+from bricoop.query.entity.citations import Citation
 from bricoop.report.amounts import Amounts
 from bricoop.report.blocks import Column, Command, Line, Note, Part, Table
 from bricoop.report.data import Filters, ReportQueries, Rows, counted

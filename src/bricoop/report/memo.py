@@ -12,7 +12,7 @@ from bricoop.domain.document_faults import key_path, shown
 from bricoop.domain.documents import read_toml
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import UsageError
-from bricoop.query.citations import Citation
+from bricoop.query.entity.citations import Citation
 from bricoop.query.execute import count, execute
 from bricoop.query.nouns.noun import headings
 from bricoop.query.provenance import provenance_of

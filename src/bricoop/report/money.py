@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bricoop.domain.grammar import agree, counted
 from bricoop.errors import UsageError
-from bricoop.query.citations import Citation
+from bricoop.query.entity.citations import Citation
 from bricoop.report.blocks import (
     Chart,
     ChartKind,

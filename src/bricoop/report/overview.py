@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from bricoop.query.citations import Citation
+from bricoop.query.entity.citations import Citation
 from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Extent, Line, Part, Table
 from bricoop.report.charts import charts, country_map

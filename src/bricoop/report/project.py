@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from bricoop.domain.vocabularies import EntityKind, label
 from bricoop.lookup.entities import Found, find_entity
-from bricoop.query.citations import Citation
-from bricoop.query.entity_profile import Portrait, portrait
+from bricoop.query.entity.citations import Citation
+from bricoop.query.entity.profile import Portrait, portrait
+from bricoop.query.entity.related_projects import relatives_of
 from bricoop.query.question import Question
-from bricoop.query.related_projects import relatives_of
 from bricoop.report.blocks import Column, Line, Part, Table
 from bricoop.report.charts import location_map
 from bricoop.report.data import ReportQueries, counted, listing

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from bricoop.query.citations import Citation
-from bricoop.query.entity_profile import Portrait
+from bricoop.query.entity.citations import Citation
+from bricoop.query.entity.profile import Portrait
 from bricoop.query.nouns.entities import SCORES
 from bricoop.report.blocks import Column, Line, Table
 from bricoop.report.data import Filters, ReportQueries

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bricoop.query.citations import SourceEntry
+from bricoop.query.entity.citations import SourceEntry
 from bricoop.report.blocks import Column, Line, Part, Table, citations_in
 
 

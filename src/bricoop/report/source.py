@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import source
 from bricoop.lookup.sources import find_source
-from bricoop.query.citations import Citation
+from bricoop.query.entity.citations import Citation
 from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Line, Part
 from bricoop.report.charts import charts, country_map

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bricoop.query.citations import Citation
+from bricoop.query.entity.citations import Citation
 from bricoop.report.blocks import KeyFigure, KeyFigures, Part, Table
 from bricoop.report.data import Filters, ReportQueries, counted, listing
 from bricoop.report.sections import Section

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bricoop.query.citations import Citation
+from bricoop.query.entity.citations import Citation
 from bricoop.report.amounts import Amounts
 from bricoop.report.blocks import Column, Command, Extent, Line, Table
 from bricoop.report.data import Filters, ReportQueries, Rows, counted

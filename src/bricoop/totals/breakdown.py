@@ -18,7 +18,7 @@ from bricoop.db.schema import (
     source,
 )
 from bricoop.errors import UsageError
-from bricoop.query.finance import financier_of
+from bricoop.query.plans.finance import financier_of
 from bricoop.totals.classify import Counting, marked
 from bricoop.totals.sums import Sum, sums_of
 

@@ -8,8 +8,8 @@ import msgspec
 from sqlalchemy import Connection
 
 from bricoop.domain.amounts import plain
+from bricoop.query.notes.unrecorded import unrecorded
 from bricoop.query.provenance import provenance_of
-from bricoop.query.unrecorded import unrecorded
 from bricoop.totals.document import CardTable
 from bricoop.totals.total import Figure, Total
 

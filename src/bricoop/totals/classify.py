@@ -22,7 +22,7 @@ from bricoop.db.schema import finance, record, source
 from bricoop.db.types import Exact
 from bricoop.domain.ranking import rank
 from bricoop.query.catalog import noun_of
-from bricoop.query.compiler import Narrower
+from bricoop.query.conditions.compiler import Narrower
 from bricoop.query.execute import narrowed, plan_of
 from bricoop.query.plan import Plan
 from bricoop.query.question import Question

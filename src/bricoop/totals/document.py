@@ -9,7 +9,7 @@ from msgspec import Meta
 from bricoop.domain.document_faults import BadKeyError, shown
 from bricoop.domain.documents import Table, Text
 from bricoop.domain.limits import RULE_SOURCES, RULE_STEPS
-from bricoop.query.document import CountedTable
+from bricoop.query.saved_document import CountedTable
 from bricoop.totals.rule import Base, Parents, Rollovers, Speaker
 
 #: Names of the ends of a waterfall and of built-in steps, which rules cannot use.

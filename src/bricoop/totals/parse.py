@@ -1,6 +1,6 @@
 """Makes a `Counting` of the options that a user typed."""
 
-from bricoop.query.compare import code_of
+from bricoop.query.conditions.comparisons import code_of
 from bricoop.query.question import Question
 from bricoop.totals.classify import Counting
 from bricoop.totals.rule import Base

@@ -8,7 +8,7 @@ from bricoop.domain.documents import json_as, json_content, read_toml
 from bricoop.domain.limits import CONDITION_VALUES
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import NotFoundError, UsageError
-from bricoop.query.where import count_values, parse, refuse_too_many
+from bricoop.query.conditions.parser import count_values, parse, refuse_too_many
 from bricoop.settings import resource_folder
 from bricoop.totals.document import CardTable, RuleTable
 from bricoop.totals.rule import Rule, Step

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
+from bricoop.query.grouping import Grouping
 from bricoop.query.groups import sources, warnings
 from bricoop.query.groups.columns import Columns, Row
 from bricoop.query.groups.counting import Counted, Counter, Group
 from bricoop.query.groups.dimensions import Dimension, dimension
-from bricoop.query.groups.grouping import Grouping
 from bricoop.query.groups.levels import GroupingSet, non_additive, subtotal_sets
 from bricoop.query.groups.measures import COUNT, Measure, measure
 from bricoop.query.nouns.noun import Field, Noun

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, false, func, or_
 
 from bricoop.domain.grammar import counted
+from bricoop.query.grouping import Grouping
 from bricoop.query.groups.counting import Counted, Extras, Group
 from bricoop.query.groups.dimensions import Dimension
-from bricoop.query.groups.grouping import Grouping
 from bricoop.query.groups.levels import GroupingSet
 from bricoop.query.groups.measures import COUNT, SUM, Measure
 from bricoop.query.nouns.noun import Noun

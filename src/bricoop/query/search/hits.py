@@ -15,10 +15,10 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import spelling
 from bricoop.lookup.fulltext import SCOPES, matching, probe, ranked
 from bricoop.lookup.search_query import SearchQuery, parse
-from bricoop.query.conditions import by_link, by_place, by_region_or_place
-from bricoop.query.mentions import by_source
+from bricoop.query.conditions.filters import by_link, by_place, by_region_or_place
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.nouns.shared import lists
+from bricoop.query.plans.mentions import by_source
 from bricoop.query.question import Answer, Row
 from bricoop.query.search.close_names import almost_named
 from bricoop.query.search.evidence import texts_of

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bricoop.domain.authors import Author, authors_in
 from bricoop.domain.names import printable
-from bricoop.query.citations import SourceEntry
+from bricoop.query.entity.citations import SourceEntry
 
 _TYPES = {
     "article": "article",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bricoop.domain.authors import authors_in
-from bricoop.query.citations import SourceEntry
+from bricoop.query.entity.citations import SourceEntry
 from bricoop.render.data import to_json
 
 _TYPES = {

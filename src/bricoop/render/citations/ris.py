@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bricoop.domain.authors import authors_in
 from bricoop.domain.names import printable
-from bricoop.query.citations import SourceEntry
+from bricoop.query.entity.citations import SourceEntry
 
 _TYPES = {
     "article": "JOUR", "book": "BOOK", "report": "RPRT", "dataset": "DATA", "web-page": "ELEC",

@@ -5,8 +5,8 @@ from typing import Any, TextIO
 
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Type
-from bricoop.query.places import Place
 from bricoop.query.question import Answer
+from bricoop.query.row_locations import Place
 from bricoop.render.data import to_json
 
 

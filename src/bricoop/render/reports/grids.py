@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bricoop.query.citations import Citation
+from bricoop.query.entity.citations import Citation
 from bricoop.render.reports.columns import Layout, layout_of
 from bricoop.render.reports.rows import table_rows
 from bricoop.render.table import Heading

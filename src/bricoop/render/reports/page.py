@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bricoop.domain.names import printable
-from bricoop.query.citations import Citation, SourceEntry
+from bricoop.query.entity.citations import Citation, SourceEntry
 from bricoop.render.markdown import own_markdown
 from bricoop.render.reports import charts, maps
 from bricoop.render.reports.columns import Layout, layout_of

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bricoop.domain.vocabularies import TIER_LABELS, Tier
-from bricoop.query.citations import Citation, SourceEntry
+from bricoop.query.entity.citations import Citation, SourceEntry
 from bricoop.report.sections import Report
 
 

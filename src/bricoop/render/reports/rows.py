@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from bricoop.domain.amounts import grouped, to_the_cent
-from bricoop.query.citations import Citation
+from bricoop.query.entity.citations import Citation
 from bricoop.render.reports.references import marks
 from bricoop.render.table import Heading
 from bricoop.render.values import for_people

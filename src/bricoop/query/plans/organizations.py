@@ -4,15 +4,16 @@ from sqlalchemy import ColumnElement, Connection, or_, select
 
 from bricoop.db.schema import country, entity, entity_link, organization, participation
 from bricoop.domain.vocabularies import EntityKind, OrganizationKind
-from bricoop.query import conditions, counts, members, mentions
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
+from bricoop.query.plans import counts, members, mentions
 from bricoop.query.tables import Join, of_entities
 
 _ID = organization.c.id
 
 
 def _by_link(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-    link_ids = conditions.entity_ids(connection, values, EntityKind.LINK)
+    link_ids = filters.entity_ids(connection, values, EntityKind.LINK)
     own = select(entity_link.c.entity_id).where(entity_link.c.link_id.in_(link_ids))
     through_projects = (
         select(participation.c.organization_id)
@@ -40,11 +41,11 @@ PLAN = Plan(
     about=_ID,
     lists={"roles": members.roles(), "sources": members.mentioning_sources()},
     filters={
-        "country": conditions.about(organization.c.country_id, EntityKind.COUNTRY),
-        "kind": conditions.coded(organization.c.kind, OrganizationKind),
+        "country": filters.about(organization.c.country_id, EntityKind.COUNTRY),
+        "kind": filters.coded(organization.c.kind, OrganizationKind),
         "link": _by_link,
         "source": mentions.by_source(_ID),
-        "name": conditions.by_name(_ID),
+        "name": filters.by_name(_ID),
     },
     order={"name": entity.c.normalised},
 )

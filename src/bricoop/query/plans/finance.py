@@ -15,8 +15,9 @@ from sqlalchemy import (
 from bricoop.db.schema import entity, finance, participation, record, source
 from bricoop.db.types import Exact
 from bricoop.domain.vocabularies import EntityKind, FinanceKind
-from bricoop.query import conditions, members, of_projects
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
+from bricoop.query.plans import members, project_fields
 from bricoop.query.tables import Join, Tables
 
 #: Decimal fields that are stored only in the record's JSON.
@@ -30,7 +31,7 @@ _FINANCIER = entity.alias("financier")
 
 
 def _by_financier(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-    organization_ids = conditions.entity_ids(connection, values, EntityKind.ORGANIZATION)
+    organization_ids = filters.entity_ids(connection, values, EntityKind.ORGANIZATION)
     return finance.c.financier_id.in_(organization_ids)
 
 
@@ -54,7 +55,7 @@ PLAN = Plan(
         finance,
         (
             Join(entity, entity.c.id == finance.c.entity_id),
-            of_projects.join(finance.c.entity_id),
+            project_fields.join(finance.c.entity_id),
             Join(record, record.c.id == finance.c.record_id),
             Join(source, source.c.id == record.c.source_id),
             Join(_FINANCIER, _FINANCIER.c.id == finance.c.financier_id, outer=True),
@@ -79,7 +80,7 @@ PLAN = Plan(
         **{name: _term(name) for name in _TERMS},
         "collateral": record.c.fields["collateral"].as_string(),
         "note": finance.c.note,
-        **of_projects.SCALARS,
+        **project_fields.SCALARS,
         "source": source.c.key,
         "locator": record.c.locator,
         "external_id": record.c.external_id,
@@ -93,15 +94,15 @@ PLAN = Plan(
         "joint_financiers": members.joint_financiers(),
     },
     filters={
-        "link": conditions.by_link(finance.c.entity_id),
-        "country": conditions.by_country(finance.c.entity_id),
-        "region": conditions.by_region(finance.c.entity_id),
+        "link": filters.by_link(finance.c.entity_id),
+        "country": filters.by_country(finance.c.entity_id),
+        "region": filters.by_region(finance.c.entity_id),
         "financier": _by_financier,
-        "kind": conditions.coded(finance.c.kind, FinanceKind),
-        "year": conditions.by_year(finance.c.date),
-        "source": conditions.of_source(record.c.source_id),
-        "project": conditions.about(finance.c.entity_id, EntityKind.PROJECT),
-        "name": conditions.by_name(finance.c.entity_id),
+        "kind": filters.coded(finance.c.kind, FinanceKind),
+        "year": filters.by_year(finance.c.date),
+        "source": filters.of_source(record.c.source_id),
+        "project": filters.about(finance.c.entity_id, EntityKind.PROJECT),
+        "name": filters.by_name(finance.c.entity_id),
     },
     order={
         "amount": cast(finance.c.amount, Numeric),

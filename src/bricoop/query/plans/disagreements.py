@@ -5,9 +5,10 @@ from sqlalchemy import ColumnElement, Connection
 from bricoop.db.schema import entity, source
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.sources import find_source
-from bricoop.query import conditions, members
-from bricoop.query.contradictions import contested
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
+from bricoop.query.plans import members
+from bricoop.query.plans.contradictions import contested
 from bricoop.query.tables import Join, Tables
 
 _CONTESTED = contested()
@@ -47,13 +48,13 @@ PLAN = Plan(
     },
     about=_CONTESTED.c.entity_id,
     filters={
-        "about": conditions.about(_CONTESTED.c.entity_id),
-        "kind": conditions.coded(entity.c.kind, EntityKind),
-        "link": conditions.by_link(_CONTESTED.c.entity_id),
-        "country": conditions.by_country(_CONTESTED.c.entity_id),
-        "region": conditions.by_region(_CONTESTED.c.entity_id),
+        "about": filters.about(_CONTESTED.c.entity_id),
+        "kind": filters.coded(entity.c.kind, EntityKind),
+        "link": filters.by_link(_CONTESTED.c.entity_id),
+        "country": filters.by_country(_CONTESTED.c.entity_id),
+        "region": filters.by_region(_CONTESTED.c.entity_id),
         "source": _of_either,
-        "name": conditions.by_name(_CONTESTED.c.entity_id),
+        "name": filters.by_name(_CONTESTED.c.entity_id),
     },
     order={"about": entity.c.normalised},
     groups={"country": members.countries(), "link": members.links(), **members.regions()},

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Connection, Text, cast
 
 from bricoop.db.schema import entity, record, source
 from bricoop.errors import UsageError
-from bricoop.query import conditions
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.tables import Join, Tables
 
@@ -43,11 +43,11 @@ PLAN = Plan(
     about=record.c.entity_id,
     is_record=True,
     filters={
-        "kind": conditions.holding(record.c.noun),
-        "about": conditions.about(record.c.entity_id),
-        "source": conditions.of_source(record.c.source_id),
+        "kind": filters.holding(record.c.noun),
+        "about": filters.about(record.c.entity_id),
+        "source": filters.of_source(record.c.source_id),
         "load": _by_load,
-        "name": conditions.holding(record.c.stated_name, entity.c.name),
+        "name": filters.holding(record.c.stated_name, entity.c.name),
     },
     always=record.c.gone_in.is_(None),
     # Record ids follow the order of the source.

@@ -6,7 +6,7 @@ from sqlalchemy import exists, or_
 
 from bricoop.db.schema import finance, organization, organization_role, participation
 from bricoop.domain.vocabularies import OrganizationRole, ParticipationRole
-from bricoop.query import counts, organizations
+from bricoop.query.plans import counts, organizations
 
 _ID = organization.c.id
 

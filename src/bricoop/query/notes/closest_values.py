@@ -7,12 +7,12 @@ from sqlalchemy import Connection, select
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.query.catalog import noun_of
-from bricoop.query.compare import as_stored
-from bricoop.query.compiler import NOT
+from bricoop.query.conditions.comparisons import as_stored
+from bricoop.query.conditions.compiler import NOT
+from bricoop.query.conditions.parser import equal_to, parse
 from bricoop.query.execute import plan_of
 from bricoop.query.nouns.noun import Type
 from bricoop.query.question import Question
-from bricoop.query.where import equal_to, parse
 
 #: Fields with more distinct values than this, such as notes, get no suggestions.
 _MAX_VALUES = 2000

@@ -17,15 +17,15 @@ from sqlalchemy import (
 
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
-from bricoop.query.compare import no
-from bricoop.query.compiler import ALL, NOT, Narrower
+from bricoop.query.conditions.comparisons import no
+from bricoop.query.conditions.compiler import ALL, NOT, Narrower
+from bricoop.query.conditions.parser import And, Comparison, Condition, Not, Or, parse
 from bricoop.query.execute import narrowed, plan_of
-from bricoop.query.joint_finance import joint_note
-from bricoop.query.name_readings import readings
+from bricoop.query.notes.joint_finance import joint_note
+from bricoop.query.notes.name_readings import readings
 from bricoop.query.nouns.noun import Type
 from bricoop.query.plan import Plan
 from bricoop.query.question import Question
-from bricoop.query.where import And, Comparison, Condition, Not, Or, parse
 
 Sql = ColumnElement[bool]
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from bricoop.domain.grammar import with_article
 from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
-from bricoop.query.compare import UnknownCodeError, code_of
+from bricoop.query.conditions.comparisons import UnknownCodeError, code_of
 from bricoop.query.nouns.noun import Field
 
 

@@ -4,9 +4,10 @@ from sqlalchemy import ColumnElement, select
 
 from bricoop.db.schema import entity, project, record
 from bricoop.domain.vocabularies import EntityKind, ProjectKind, ProjectStatus
-from bricoop.query import conditions, members
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
-from bricoop.query.scores import SCORES
+from bricoop.query.plans import members
+from bricoop.query.plans.scores import SCORES
 from bricoop.query.tables import of_entities
 
 
@@ -48,15 +49,15 @@ PLAN = Plan(
         "sources": members.sources(),
     },
     filters={
-        "link": conditions.by_link(project.c.id),
-        "country": conditions.by_country(project.c.id),
-        "region": conditions.by_region(project.c.id),
-        "kind": conditions.coded(project.c.kind, ProjectKind),
-        "status": conditions.coded(project.c.status, ProjectStatus),
-        "financier": conditions.by_financier(project.c.id),
-        "source": conditions.by_source(project.c.id),
-        "year": conditions.by_year(project.c.announced, project.c.started, project.c.completed),
-        "name": conditions.by_name(project.c.id),
+        "link": filters.by_link(project.c.id),
+        "country": filters.by_country(project.c.id),
+        "region": filters.by_region(project.c.id),
+        "kind": filters.coded(project.c.kind, ProjectKind),
+        "status": filters.coded(project.c.status, ProjectStatus),
+        "financier": filters.by_financier(project.c.id),
+        "source": filters.by_source(project.c.id),
+        "year": filters.by_year(project.c.announced, project.c.started, project.c.completed),
+        "name": filters.by_name(project.c.id),
     },
     order={"name": entity.c.normalised},
     dates=("announced", "started", "completed"),

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, select
 from bricoop.db.schema import record, source
 from bricoop.domain.vocabularies import TIER_LABELS, SourceKind
 from bricoop.errors import UsageError
-from bricoop.query import conditions
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.tables import Tables
 
@@ -50,10 +50,10 @@ PLAN = Plan(
         "records": _RECORDS,
     },
     filters={
-        "kind": conditions.coded(source.c.kind, SourceKind),
+        "kind": filters.coded(source.c.kind, SourceKind),
         "tier": _by_tier,
-        "year": conditions.by_year(source.c.published),
-        "name": conditions.holding(source.c.title),
+        "year": filters.by_year(source.c.published),
+        "name": filters.holding(source.c.title),
     },
     always=exists().where(record.c.source_id == source.c.id),
     dates=("published",),

@@ -2,8 +2,9 @@
 
 from bricoop.db.schema import entity, location, record, source
 from bricoop.domain.vocabularies import EntityKind, LocationPrecision
-from bricoop.query import conditions, members, of_projects
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
+from bricoop.query.plans import members, project_fields
 from bricoop.query.tables import Join, Tables
 
 PLAN = Plan(
@@ -11,7 +12,7 @@ PLAN = Plan(
         location,
         (
             Join(entity, entity.c.id == location.c.entity_id),
-            of_projects.join(location.c.entity_id),
+            project_fields.join(location.c.entity_id),
             Join(record, record.c.id == location.c.record_id),
             Join(source, source.c.id == record.c.source_id),
         ),
@@ -24,21 +25,21 @@ PLAN = Plan(
         "latitude": location.c.latitude,
         "longitude": location.c.longitude,
         "precision": location.c.precision,
-        **of_projects.SCALARS,
+        **project_fields.SCALARS,
         "source": source.c.key,
         "locator": record.c.locator,
     },
     about=location.c.entity_id,
     is_record=True,
-    related=of_projects.RELATED,
+    related=project_fields.RELATED,
     filters={
-        "link": conditions.by_link(location.c.entity_id),
-        "country": conditions.by_country(location.c.entity_id),
-        "region": conditions.by_region(location.c.entity_id),
-        "precision": conditions.coded(location.c.precision, LocationPrecision),
-        "source": conditions.of_source(record.c.source_id),
-        "project": conditions.about(location.c.entity_id, EntityKind.PROJECT),
-        "name": conditions.by_name(location.c.entity_id),
+        "link": filters.by_link(location.c.entity_id),
+        "country": filters.by_country(location.c.entity_id),
+        "region": filters.by_region(location.c.entity_id),
+        "precision": filters.coded(location.c.precision, LocationPrecision),
+        "source": filters.of_source(record.c.source_id),
+        "project": filters.about(location.c.entity_id, EntityKind.PROJECT),
+        "name": filters.by_name(location.c.entity_id),
     },
     order={"project": entity.c.normalised},
     groups={"country": members.countries(), "link": members.links(), **members.regions()},

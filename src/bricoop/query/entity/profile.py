@@ -15,11 +15,11 @@ from bricoop.domain.header import Header
 from bricoop.domain.ranking import RULE, Precedence, decided_by, rank
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
-from bricoop.query.contradictions import DESCRIBING, SINGLE, contested
+from bricoop.query.entity.relations import Relation, relations_of
 from bricoop.query.execute import execute
 from bricoop.query.nouns.entities import SCORES
+from bricoop.query.plans.contradictions import DESCRIBING, SINGLE, contested
 from bricoop.query.question import Answer, Question
-from bricoop.query.relations import Relation, relations_of
 
 #: Fields that identify a row or state the basis of another field; they are not shown as claims.
 _NO_CLAIMS = frozenset({"id", "key", "project", "countries_basis", "links_basis"})

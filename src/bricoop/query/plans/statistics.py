@@ -4,7 +4,7 @@ from sqlalchemy import Numeric, cast
 
 from bricoop.db.schema import entity, observation, record, source
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.query import conditions
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.tables import Join, Tables
 
@@ -35,11 +35,11 @@ PLAN = Plan(
     about=observation.c.entity_id,
     is_record=True,
     filters={
-        "country": conditions.about(observation.c.entity_id, EntityKind.COUNTRY),
-        "subject": conditions.about(observation.c.entity_id),
-        "indicator": conditions.holding(observation.c.indicator),
-        "year": conditions.by_period(observation.c.period_start, observation.c.period_end),
-        "source": conditions.of_source(record.c.source_id),
+        "country": filters.about(observation.c.entity_id, EntityKind.COUNTRY),
+        "subject": filters.about(observation.c.entity_id),
+        "indicator": filters.holding(observation.c.indicator),
+        "year": filters.by_period(observation.c.period_start, observation.c.period_end),
+        "source": filters.of_source(record.c.source_id),
     },
     # SQLite stores exact decimals as text; cast to numbers, they sort as on PostgreSQL.
     order={"value": cast(observation.c.value, Numeric)},

@@ -2,8 +2,9 @@
 
 from bricoop.db.schema import entity, policy
 from bricoop.domain.vocabularies import EntityKind, ParticipationRole, PolicyKind
-from bricoop.query import conditions, members
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
+from bricoop.query.plans import members
 from bricoop.query.tables import of_entities
 
 PLAN = Plan(
@@ -25,13 +26,13 @@ PLAN = Plan(
         "sources": members.sources(),
     },
     filters={
-        "link": conditions.by_link(policy.c.id),
-        "country": conditions.by_country(policy.c.id),
-        "region": conditions.by_region(policy.c.id),
-        "kind": conditions.coded(policy.c.kind, PolicyKind),
-        "source": conditions.by_source(policy.c.id),
-        "year": conditions.by_year(policy.c.adopted),
-        "name": conditions.by_name(policy.c.id),
+        "link": filters.by_link(policy.c.id),
+        "country": filters.by_country(policy.c.id),
+        "region": filters.by_region(policy.c.id),
+        "kind": filters.coded(policy.c.kind, PolicyKind),
+        "source": filters.by_source(policy.c.id),
+        "year": filters.by_year(policy.c.adopted),
+        "name": filters.by_name(policy.c.id),
     },
     order={"name": entity.c.normalised},
     dates=("adopted",),

@@ -2,8 +2,9 @@
 
 from bricoop.db.schema import agreement, entity
 from bricoop.domain.vocabularies import AgreementKind, EntityKind
-from bricoop.query import conditions, members
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
+from bricoop.query.plans import members
 from bricoop.query.tables import of_entities
 
 PLAN = Plan(
@@ -27,13 +28,13 @@ PLAN = Plan(
         "sources": members.sources(),
     },
     filters={
-        "link": conditions.by_link(agreement.c.id),
-        "country": conditions.by_country(agreement.c.id),
-        "region": conditions.by_region(agreement.c.id),
-        "kind": conditions.coded(agreement.c.kind, AgreementKind),
-        "source": conditions.by_source(agreement.c.id),
-        "year": conditions.by_year(agreement.c.signed, agreement.c.in_force, agreement.c.ended),
-        "name": conditions.by_name(agreement.c.id),
+        "link": filters.by_link(agreement.c.id),
+        "country": filters.by_country(agreement.c.id),
+        "region": filters.by_region(agreement.c.id),
+        "kind": filters.coded(agreement.c.kind, AgreementKind),
+        "source": filters.by_source(agreement.c.id),
+        "year": filters.by_year(agreement.c.signed, agreement.c.in_force, agreement.c.ended),
+        "name": filters.by_name(agreement.c.id),
     },
     order={"name": entity.c.normalised},
     dates=("signed", "in_force", "ended"),

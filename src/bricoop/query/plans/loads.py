@@ -1,7 +1,7 @@
 """Query plan of the noun `loads`; by default without loads that were undone."""
 
 from bricoop.db.schema import load, source
-from bricoop.query import conditions
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.tables import Join, Tables
 
@@ -28,9 +28,9 @@ PLAN = Plan(
         "undone": load.c.undone_at,
     },
     filters={
-        "source": conditions.of_source(load.c.source_id),
-        "kind": conditions.holding(load.c.noun),
-        "name": conditions.holding(load.c.file_name),
+        "source": filters.of_source(load.c.source_id),
+        "kind": filters.holding(load.c.noun),
+        "name": filters.holding(load.c.file_name),
     },
     always=load.c.undone_at.is_(None),
 )

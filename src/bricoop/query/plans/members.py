@@ -24,21 +24,21 @@ from bricoop.db.schema import (
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind, OrganizationRole, ParticipationRole, label
 from bricoop.lookup.sources import find_source
-from bricoop.query import gather, mentions
-from bricoop.query.conditions import entity_ids
+from bricoop.query.conditions.filters import entity_ids
 from bricoop.query.plan import Gather, Members
+from bricoop.query.plans import list_readers, mentions
 
 Words = tuple[str, ...]
 
 
 def countries() -> Members:
     """Return the list of an entity's countries, shown by code."""
-    return _of_countries(gather.countries())
+    return _of_countries(list_readers.countries())
 
 
 def country_names() -> Members:
     """Return the list of an entity's countries and regions, shown by name."""
-    return _of_countries(gather.country_names())
+    return _of_countries(list_readers.country_names())
 
 
 def regions() -> dict[str, Members]:
@@ -49,7 +49,7 @@ def regions() -> dict[str, Members]:
 def links() -> Members:
     """Return the list of links that an entity belongs to."""
     return Members(
-        gather.links(),
+        list_readers.links(),
         _pairs(entity_link, "link_id"),
         lambda connection, words: entity_ids(connection, words, EntityKind.LINK),
         lambda connection, ids: _read(
@@ -67,7 +67,7 @@ def financiers() -> Members:
         ),
         gives.where(finance.c.financier_id.is_not(None)),
     ).subquery()
-    return _of_organizations(gather.financiers(), select(pairs))
+    return _of_organizations(list_readers.financiers(), select(pairs))
 
 
 def joint_financiers() -> Members:
@@ -75,18 +75,18 @@ def joint_financiers() -> Members:
     owner: ColumnElement[Any] = participation.c.record_id
     value: ColumnElement[Any] = participation.c.organization_id
     pairs = select(owner.label("owner"), value.label("value"))
-    return replace(_of_organizations(gather.joint_financiers(), pairs), of_row=True)
+    return replace(_of_organizations(list_readers.joint_financiers(), pairs), of_row=True)
 
 
 def participants(role: ParticipationRole) -> Members:
     """Return the list of an entity's participants in a role."""
     pairs = _pairs(participation, "organization_id").where(participation.c.role == role.value)
-    return _of_organizations(gather.participants(role), pairs)
+    return _of_organizations(list_readers.participants(role), pairs)
 
 
 def parties() -> Members:
     """Return the list of organizations that are parties to an agreement."""
-    return _of_organizations(gather.parties(), _pairs(agreement_party, "party_id"))
+    return _of_organizations(list_readers.parties(), _pairs(agreement_party, "party_id"))
 
 
 def roles() -> Members:
@@ -95,7 +95,7 @@ def roles() -> Members:
         normalise(name): code.value for code in OrganizationRole for name in (code, label(code))
     }
     return Members(
-        gather.roles(),
+        list_readers.roles(),
         _pairs(organization_role, "role"),
         lambda _, words: [known.get(normalise(word), word) for word in words],
     )
@@ -103,13 +103,13 @@ def roles() -> Members:
 
 def other_names() -> Members:
     """Return the list of an entity's other names, without the displayed one."""
-    return Members(gather.other_names(), _pairs(alias, "name"), lambda _, words: words)
+    return Members(list_readers.other_names(), _pairs(alias, "name"), lambda _, words: words)
 
 
 def sources() -> Members:
     """Return the list of sources with records about an entity."""
     return Members(
-        gather.sources(),
+        list_readers.sources(),
         _pairs(record, "source_id").where(record.c.entity_id.is_not(None)),
         lambda connection, words: [find_source(connection, word) for word in words],
         lambda connection, ids: _read(
@@ -146,7 +146,7 @@ def _of_regions(column: Column[str | None]) -> Members:
         .join(country, country.c.id == entity_country.c.country_id)
         .where(column.is_not(None))
     )
-    return Members(gather.regions(column), pairs, lambda _, words: words)
+    return Members(list_readers.regions(column), pairs, lambda _, words: words)
 
 
 def _of_organizations(read: Gather, pairs: Select[Any]) -> Members:

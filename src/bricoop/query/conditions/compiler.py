@@ -13,11 +13,11 @@ from bricoop.domain.grammar import as_subject
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import BricoopError, UsageError
-from bricoop.query.compare import UnknownCodeError, compare, no, refuse_doubtful
+from bricoop.query.conditions.code_hints import with_other_field
+from bricoop.query.conditions.comparisons import UnknownCodeError, compare, no, refuse_doubtful
+from bricoop.query.conditions.parser import And, Comparison, Condition, Not, Or, parse
 from bricoop.query.nouns.noun import Field, Noun
-from bricoop.query.other_fields import with_other_field
 from bricoop.query.plan import Members, Plan
-from bricoop.query.where import And, Comparison, Condition, Not, Or, parse
 
 ALL = "all"
 #: Prefix of a filter value that rows must not have.

@@ -11,10 +11,10 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.lookup.sources import match_source
 from bricoop.query.catalog import noun_of
-from bricoop.query.compiler import NOT
+from bricoop.query.conditions.compiler import NOT
+from bricoop.query.conditions.parser import And, Comparison, Condition, Not, Or, parse
+from bricoop.query.conditions.regions import regions_named
 from bricoop.query.question import Question
-from bricoop.query.regions import regions_named
-from bricoop.query.where import And, Comparison, Condition, Not, Or, parse
 
 #: Names of filters and fields whose values are sources or countries.
 _SOURCES = frozenset({"source", "sources"})

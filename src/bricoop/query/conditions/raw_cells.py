@@ -22,7 +22,7 @@ from bricoop.db.schema import load_header, record, record_version
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import NotFoundError, UsageError
-from bricoop.query.compare import no
+from bricoop.query.conditions.comparisons import no
 from bricoop.query.plan import Plan
 
 _CONDITION = re.compile(r"\s*(?P<column>[^=~]*?)\s*(?P<operator>!?[=~])\s*(?P<value>.*)", re.DOTALL)

@@ -4,8 +4,9 @@ from sqlalchemy import func, select
 
 from bricoop.db.schema import entity, finding, link
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.query import conditions, counts, members
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
+from bricoop.query.plans import counts, members
 from bricoop.query.tables import of_entities
 
 _FINDINGS = (
@@ -32,6 +33,6 @@ PLAN = Plan(
     },
     about=link.c.id,
     lists={"names": members.other_names(), "sources": members.sources()},
-    filters={"name": conditions.by_name(link.c.id)},
+    filters={"name": filters.by_name(link.c.id)},
     order={"name": entity.c.normalised},
 )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bricoop.domain.grammar import counted, there_are
 from bricoop.errors import BricoopError
 from bricoop.query.catalog import noun_of
-from bricoop.query.compiler import NOT
+from bricoop.query.conditions.compiler import NOT
 from bricoop.query.execute import count
 from bricoop.query.question import Question
 

@@ -24,9 +24,9 @@ from bricoop.domain.vocabularies import EntityKind, ParticipationRole
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.lookup.entities import find_entity
 from bricoop.lookup.sources import find_source
-from bricoop.query.compare import code_of
+from bricoop.query.conditions.comparisons import code_of
+from bricoop.query.conditions.regions import in_region, is_region, regions_named, regions_of_sources
 from bricoop.query.plan import Condition
-from bricoop.query.regions import in_region, is_region, regions_named, regions_of_sources
 
 Text = Column[str] | Column[str | None]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from bricoop.query.catalog import noun_of
-from bricoop.query.compiler import NOT, Narrower
+from bricoop.query.conditions.compiler import NOT, Narrower
 from bricoop.query.execute import narrowed, plan_of
 from bricoop.query.question import Question
 

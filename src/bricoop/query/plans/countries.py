@@ -14,9 +14,10 @@ from bricoop.db.schema import (
     source,
 )
 from bricoop.domain.vocabularies import EntityKind, SourceKind
-from bricoop.query import conditions, counts, members
+from bricoop.query.conditions import filters
+from bricoop.query.conditions.regions import in_region
 from bricoop.query.plan import Plan
-from bricoop.query.regions import in_region
+from bricoop.query.plans import counts, members
 from bricoop.query.tables import of_entities
 
 _ID = country.c.id
@@ -42,7 +43,7 @@ def is_recorded(country_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def _by_link(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-    link_ids = conditions.entity_ids(connection, values, EntityKind.LINK)
+    link_ids = filters.entity_ids(connection, values, EntityKind.LINK)
     return _ID.in_(
         select(entity_country.c.country_id)
         .join(entity_link, entity_link.c.entity_id == entity_country.c.entity_id)
@@ -71,8 +72,8 @@ PLAN = Plan(
     filters={
         "region": in_region,
         "link": _by_link,
-        "source": conditions.by_source(_ID),
-        "name": conditions.by_name(_ID),
+        "source": filters.by_source(_ID),
+        "name": filters.by_name(_ID),
     },
     always=is_recorded(_ID),
     order={"name": entity.c.normalised},

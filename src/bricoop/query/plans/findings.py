@@ -2,7 +2,7 @@
 
 from bricoop.db.schema import entity, finding, link, record, source
 from bricoop.domain.vocabularies import EntityKind, FindingKind
-from bricoop.query import conditions
+from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.tables import Join, Tables
 
@@ -35,11 +35,11 @@ PLAN = Plan(
     about=finding.c.entity_id,
     is_record=True,
     filters={
-        "kind": conditions.coded(finding.c.kind, FindingKind),
-        "link": conditions.about(finding.c.link_id, EntityKind.LINK),
-        "subject": conditions.about(finding.c.entity_id),
-        "source": conditions.of_source(record.c.source_id),
-        "name": conditions.holding(finding.c.statement),
+        "kind": filters.coded(finding.c.kind, FindingKind),
+        "link": filters.about(finding.c.link_id, EntityKind.LINK),
+        "subject": filters.about(finding.c.entity_id),
+        "source": filters.of_source(record.c.source_id),
+        "name": filters.holding(finding.c.statement),
     },
     # Record ids follow the order of the source.
     order={"locator": finding.c.record_id, "link": link.c.position},

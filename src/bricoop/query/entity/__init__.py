@@ -1,0 +1,1 @@
+"""What is recorded about one entity: values, relations, groups of projects, citations."""
