@@ -51,7 +51,7 @@ def load_files() -> str:
     ]
     for layout in LAYOUTS:
         blocks.append(f"## {layout.noun}")
-        blocks.append(layout.help)
+        blocks.append(layout.spec.row)
         rows = (
             f"| `{column.name}` | {'yes' if column.required else ''} | {column.help} |"
             for column in layout.columns

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bricoop.db.claims import rank
 from bricoop.domain.amounts import parse_decimal, plain
 from bricoop.domain.country_names import alpha2_of
 from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.names import normalise, printable, slug
-from bricoop.domain.ranking import rank
 from bricoop.domain.suggestions import Suggestions
 from bricoop.domain.vocabularies import IATI_ORGANISATION_TYPE, OrganizationKind, ProjectKind, label
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text
 
+from bricoop.db.claims import Precedence, decided_by
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity
-from bricoop.domain.ranking import Precedence, decided_by
 from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.entity.profile import portrait
 from bricoop.query.execute import count, execute

@@ -32,10 +32,10 @@ from bricoop.db.schema import (
 )
 from bricoop.db.types import MICRO, Dollars, Exact, Stored
 from bricoop.domain.names import normalise
+from bricoop.domain.nouns import NAMED_KINDS
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.altered_records import paged
 from bricoop.ingest.editions.choose_values import chosen_values, claims_by_entity, subtype_values
-from bricoop.ingest.editions.mention_names import BLANK
 from bricoop.ingest.facts.derive import (
     COLUMNS,
     HEAD,
@@ -46,7 +46,7 @@ from bricoop.ingest.facts.derive import (
     organizations_named,
 )
 from bricoop.ingest.layouts.layout import Layout
-from bricoop.ingest.layouts.registry import LAYOUTS
+from bricoop.ingest.layouts.registry import LAYOUT_OF_KIND, LAYOUTS
 from bricoop.ingest.possible_meanings import Search
 from bricoop.ingest.resolve.known_places import KnownPlaces
 
@@ -339,11 +339,7 @@ class WrongEntity(NamedTuple):
 def wrong_entities(connection: Connection) -> Iterator[WrongEntity]:
     """Yield the entities whose values are not those chosen from their records."""
     known_places = KnownPlaces(connection)
-    kinds = {
-        layout.kind: (layout, metadata.tables.get(str(layout.kind)))
-        for layout in LAYOUTS
-        if layout.describes_entity
-    }
+    kinds = {kind: (layout, metadata.tables.get(kind)) for kind, layout in LAYOUT_OF_KIND.items()}
     for rows in paged(connection, select(entity), entity.c.id):
         ids = [row.id for row in rows]
         claims_by_noun = claims_by_entity(connection, ids)
@@ -372,7 +368,7 @@ def _is_as_said(
     if row.normalised != normalise(row.name):
         return False
     if layout is None or not claims:
-        is_blank = row.kind not in BLANK or all(
+        is_blank = row.kind not in NAMED_KINDS or all(
             value is None for name, value in (own or {}).items() if name != "id"
         )
         return is_blank and (row.name in names or not names)

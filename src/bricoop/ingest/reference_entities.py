@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bricoop.db.check import kindless
 from bricoop.db.schema import country, entity, metadata
-from bricoop.domain.vocabularies import EntityKind
+from bricoop.domain.nouns import REFERENCE_KINDS
 from bricoop.ingest.derivation import wrong_entities
 from bricoop.ingest.editions.choose_values import (
     choose_values,
@@ -15,11 +15,9 @@ from bricoop.ingest.editions.choose_values import (
     subtype_values,
 )
 from bricoop.ingest.layouts.layout import Layout
-from bricoop.ingest.layouts.registry import LAYOUTS
+from bricoop.ingest.layouts.registry import LAYOUT_OF_KIND
 from bricoop.ingest.resolve.known_places import KnownPlaces
 
-_KINDS = (EntityKind.COUNTRY, EntityKind.LINK, EntityKind.REGION)
-_LAYOUTS = {layout.kind: layout for layout in LAYOUTS if layout.describes_entity}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -33,9 +31,11 @@ def restore_reference_entities(connection: Connection, in_doubt: set[int]) -> in
     lacking = {
         table.name: set(connection.scalars(statement)) - in_doubt for table, statement in kindless()
     }
-    for kind in _KINDS:
-        _add(connection, _LAYOUTS[kind], sorted(lacking.get(kind.value, ())))
-    of_kinds = select(entity.c.id).where(entity.c.kind.in_([kind.value for kind in _KINDS]))
+    for kind in REFERENCE_KINDS:
+        _add(connection, LAYOUT_OF_KIND[kind], sorted(lacking.get(kind.value, ())))
+    of_kinds = select(entity.c.id).where(
+        entity.c.kind.in_([kind.value for kind in REFERENCE_KINDS])
+    )
     wrong = {wrong_entity.id for wrong_entity in wrong_entities(connection)} - in_doubt
     wrong &= set(connection.scalars(of_kinds))
     _set_temporary_codes(connection, sorted(wrong))

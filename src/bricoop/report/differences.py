@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bricoop.db.claims import RULE, decided_by
 from bricoop.db.schema import country, entity
 from bricoop.domain.amounts import told_apart
-from bricoop.domain.ranking import RULE, decided_by
 from bricoop.domain.vocabularies import label
 from bricoop.query.entity.citations import Citation
 from bricoop.query.entity.profile import precedences_of

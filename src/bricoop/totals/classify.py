@@ -18,9 +18,9 @@ from sqlalchemy import (
     select,
 )
 
+from bricoop.db.claims import rank
 from bricoop.db.schema import finance, record, source
 from bricoop.db.types import Exact
-from bricoop.domain.ranking import rank
 from bricoop.query.catalog import noun_of
 from bricoop.query.conditions.compiler import Narrower
 from bricoop.query.execute import narrowed, plan_of

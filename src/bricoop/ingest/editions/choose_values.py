@@ -6,21 +6,21 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from bricoop.db.claims import claims_name, rank
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity, metadata, record, source
 from bricoop.domain.names import normalise
-from bricoop.domain.ranking import rank
+from bricoop.domain.nouns import DESCRIBING
 from bricoop.ingest.layouts.layout import Fields, Layout
-from bricoop.ingest.layouts.registry import LAYOUTS
+from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.resolve.known_places import KnownPlaces
 
 _BATCH = 1000
-_DESCRIBES = {layout.noun: layout for layout in LAYOUTS if layout.describes_entity}
 
 
 def subtype_values(layout: Layout, fields: Mapping[str, Any], known_places: KnownPlaces) -> Fields:
     """Return the values for the subtype table of a kind, such as `project`, from fields."""
-    values = {name: fields.get(name) for name in layout.values}
+    values = {value.name: fields.get(value.name) for value in layout.values}
     if "country" in values:
         code = values.pop("country")
         # Only a country can be a home country; a region stays in the record.
@@ -37,7 +37,7 @@ def choose_values(
     for layout_noun, claims_of_entities in claims_by_entity(
         connection, sorted(set(entity_ids))
     ).items():
-        layout = _DESCRIBES[layout_noun]
+        layout = layout_of(layout_noun)
         shown = {
             entity_id: chosen_values(claims) for entity_id, claims in claims_of_entities.items()
         }
@@ -84,7 +84,7 @@ def claims_by_entity(
                 source.c.published,
             )
             .join(source, source.c.id == record.c.source_id)
-            .where(in_values(connection, record.c.entity_id, batch), record.c.noun.in_(_DESCRIBES))
+            .where(in_values(connection, record.c.entity_id, batch), record.c.noun.in_(DESCRIBING))
         ).all()
         for row in sorted(rows, key=lambda row: rank(row.tier, row.published, row.id)):
             claims[row.noun][row.entity_id].append(claims_of(row.noun, row.fields))
@@ -92,11 +92,8 @@ def claims_by_entity(
 
 
 def claims_of(noun: str, fields: Fields) -> Fields:
-    """Return the fields of a record that are claims about its entity's own values.
-
-    A row of countries without codes only refers to a country; its name is not a claim.
-    """
-    if noun == "countries" and "alpha3" not in fields:
+    """Return the fields of a record that are claims about its entity's own values."""
+    if not claims_name(noun, fields):
         return {name: value for name, value in fields.items() if name != "name"}
     return fields
 

@@ -7,18 +7,13 @@ from sqlalchemy import ColumnElement, Connection, Row, select, update
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import alias, entity, metadata, record
 from bricoop.domain.names import normalise
-from bricoop.domain.vocabularies import AliasKind, EntityKind
+from bricoop.domain.nouns import DESCRIBING, NAMED_KINDS
+from bricoop.domain.vocabularies import AliasKind
 from bricoop.ingest.editions.delete_facts import MENTIONS
 from bricoop.ingest.editions.undo_log import log_lent_name
 from bricoop.ingest.facts.buffer import mention_position
 from bricoop.ingest.layouts.layout import Fields
-from bricoop.ingest.layouts.registry import LAYOUTS, layout_of
-
-_DESCRIBING = [layout.noun for layout in LAYOUTS if layout.describes_entity]
-#: Kinds whose subtype columns are all nullable.
-BLANK = (
-    EntityKind.ORGANIZATION, EntityKind.PROJECT, EntityKind.AGREEMENT, EntityKind.POLICY,
-)  # fmt: skip
+from bricoop.ingest.layouts.registry import layout_of
 
 
 def name_by_mention(
@@ -57,12 +52,12 @@ def blank_undescribed(connection: Connection, entity_ids: Iterable[int]) -> None
     """Clear the values of entities that no record describes any more."""
     ids = set(entity_ids)
     described = select(record.c.entity_id).where(
-        in_values(connection, record.c.entity_id, ids), record.c.noun.in_(_DESCRIBING)
+        in_values(connection, record.c.entity_id, ids), record.c.noun.in_(DESCRIBING)
     )
     bare = in_values(connection, entity.c.id, ids - set(connection.scalars(described)))
     connection.execute(update(entity).where(bare).values(description=None))
     _show_mentioned_names(connection, bare)
-    for kind in BLANK:
+    for kind in NAMED_KINDS:
         table = metadata.tables[kind]
         empty = {column.name: None for column in table.columns if column.nullable}
         chosen = table.c.id.in_(select(entity.c.id).where(bare, entity.c.kind == kind.value))

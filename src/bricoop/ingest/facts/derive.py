@@ -7,10 +7,11 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from bricoop.db.claims import claims_name
 from bricoop.domain.amounts import in_dollars
 from bricoop.domain.dates import Period
 from bricoop.domain.names import normalise
-from bricoop.domain.vocabularies import AliasKind, Basis, EntityKind, Link, Qualifier
+from bricoop.domain.vocabularies import AliasKind, Basis, Link, Qualifier
 from bricoop.ingest.layouts.layout import (
     Acts,
     Fields,
@@ -25,8 +26,6 @@ from bricoop.ingest.layouts.layout import (
 
 #: Plain strings: drivers convert members of an enumeration more slowly.
 _NAME, _STATED = AliasKind.NAME.value, Basis.STATED.value
-#: Looked up once, as attribute access on an enumeration is slow.
-_COUNTRY = EntityKind.COUNTRY
 #: The columns of each table of facts that derivation fills, after `HEAD`.
 HEAD = ("record_id", "position", "entity_id")
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -221,7 +220,7 @@ def aliases(layout: Layout, fields: Fields) -> list[tuple[str, str, str, str | N
     """Return the names that a record gives its entity: name, normalised, kind, language."""
     names: dict[str, tuple[str, str, str, str | None]] = {}
     name = fields["name"]
-    if layout.kind is not _COUNTRY or "alpha3" in fields:
+    if claims_name(layout.noun, fields):
         normalised = normalise(name)
         names[normalised] = (name, normalised, _NAME, None)
     for column, kind, language in layout.name_columns:

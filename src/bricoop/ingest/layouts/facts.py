@@ -1,8 +1,8 @@
 """The native layouts of the nouns whose rows are facts about an entity."""
 
+from bricoop.domain import nouns
 from bricoop.domain.vocabularies import (
     AliasKind,
-    EntityKind,
     FinanceKind,
     FindingKind,
     Instrument,
@@ -52,9 +52,7 @@ def _same(*names: str) -> dict[str, str]:
 
 
 STATISTICS = Layout(
-    noun="statistics",
-    help="A figure that a source states about something.",
-    kind=None,
+    nouns.STATISTICS,
     subject="subject",
     may_create=False,
     columns=(
@@ -72,15 +70,13 @@ STATISTICS = Layout(
     ),
     identity=("subject", "indicator", "unit", "period"),
     own=OwnFact(
-        "observation",
+        nouns.STATISTICS.fact,
         _same("indicator", "value", "unit", "price_base", "qualifier", "period", "note"),
     ),
 )
 
 FINDINGS = Layout(
-    noun="findings",
-    help="An opportunity, a challenge or a prospect named by a source.",
-    kind=None,
+    nouns.FINDINGS,
     subject="subject",
     may_create=False,
     columns=(
@@ -95,13 +91,11 @@ FINDINGS = Layout(
         LOCATOR,
     ),
     identity=("kind", "link", "statement"),
-    own=OwnFact("finding", _same("kind", "statement"), links={"link": "link_id"}),
+    own=OwnFact(nouns.FINDINGS.fact, _same("kind", "statement"), links={"link": "link_id"}),
 )
 
 FINANCE = Layout(
-    noun="finance",
-    help="Money for a project, as one source states it.",
-    kind=EntityKind.PROJECT,
+    nouns.FINANCE,
     subject="project",
     columns=(
         ID,
@@ -143,7 +137,7 @@ FINANCE = Layout(
     ),
     identity=("project", "kind", "financier", "instrument", "date"),
     own=OwnFact(
-        "finance",
+        nouns.FINANCE.fact,
         _same(
             "kind",
             "instrument",
@@ -162,9 +156,7 @@ FINANCE = Layout(
 )
 
 LOCATIONS = Layout(
-    noun="locations",
-    help="Coordinates of a project.",
-    kind=EntityKind.PROJECT,
+    nouns.LOCATIONS,
     subject="project",
     columns=(
         ID,
@@ -182,13 +174,11 @@ LOCATIONS = Layout(
         LOCATOR,
     ),
     identity=("project", "name", "latitude", "longitude"),
-    own=OwnFact("location", _same("name", "latitude", "longitude", "precision")),
+    own=OwnFact(nouns.LOCATIONS.fact, _same("name", "latitude", "longitude", "precision")),
 )
 
 PARTICIPATIONS = Layout(
-    noun="participations",
-    help="The role of an organization in a project.",
-    kind=EntityKind.PROJECT,
+    nouns.PARTICIPATIONS,
     subject="project",
     columns=(
         ID,
@@ -202,13 +192,13 @@ PARTICIPATIONS = Layout(
         LOCATOR,
     ),
     identity=("project", "organization", "role"),
-    own=OwnFact("participation", _same("role"), organizations={"organization": "organization_id"}),
+    own=OwnFact(
+        nouns.PARTICIPATIONS.fact, _same("role"), organizations={"organization": "organization_id"}
+    ),
 )
 
 NAMES_NOUN = Layout(
-    noun="names",
-    help="Another name of an existing entity.",
-    kind=None,
+    nouns.NAMES,
     subject="subject",
     may_create=False,
     columns=(
@@ -220,5 +210,5 @@ NAMES_NOUN = Layout(
         LOCATOR,
     ),
     identity=("subject", "name"),
-    own=OwnFact("alias", _same("name", "kind", "language")),
+    own=OwnFact(nouns.NAMES.fact, _same("name", "kind", "language")),
 )

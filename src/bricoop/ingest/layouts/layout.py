@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from bricoop.domain.nouns import NounSpec, Value
 from bricoop.domain.vocabularies import (
     AliasKind,
     CountryRole,
@@ -123,33 +124,42 @@ class Layout:
     """The native layout of one kind of load file.
 
     Attributes:
-        noun: the name of the layout on the command line, in the plural.
-        help: what a row is, in one sentence.
+        spec: the noun: its name, its texts, and the kind of entity that rows are about.
         columns: the columns, in the order of the template.
         identity: the fields from which the id of a row is derived if its `id` is empty.
-        kind: the kind of entity that rows describe; None if they can be about any kind.
         subject: the column that names the entity.
         may_create: whether an unknown name creates an entity.
-        values: the fields stored in the table of this kind of entity.
         facts: the facts made of other columns.
         own: how the row itself is stored as a fact; None if the row describes an entity.
     """
 
-    noun: str
-    help: str
+    spec: NounSpec
     columns: tuple[Column, ...]
     identity: tuple[str, ...]
-    kind: EntityKind | None
     subject: str = "name"
     may_create: bool = True
-    values: tuple[str, ...] = ()
     facts: tuple[FactRule, ...] = ()
     own: OwnFact | None = None
 
-    @property
+    @cached_property
+    def noun(self) -> str:
+        """The name of the layout on the command line, in the plural."""
+        return self.spec.name
+
+    @cached_property
+    def kind(self) -> EntityKind | None:
+        """The kind of entity that rows describe or are about; None if that can be any kind."""
+        return self.spec.kind
+
+    @cached_property
+    def values(self) -> tuple[Value, ...]:
+        """The fields stored in the table of this kind of entity."""
+        return self.spec.values
+
+    @cached_property
     def describes_entity(self) -> bool:
         """Whether rows describe an entity, and can name it, instead of stating a fact about one."""
-        return self.own is None
+        return self.spec.describes_entity
 
     @cached_property
     def organization_columns(self) -> tuple[str, ...]:

@@ -38,6 +38,10 @@ LAYOUTS: tuple[Layout, ...] = (
     NAMES_NOUN,
 )
 _BY_NOUN = {layout.noun: layout for layout in LAYOUTS}
+#: The layout whose rows describe entities of a kind.
+LAYOUT_OF_KIND = {
+    layout.kind: layout for layout in LAYOUTS if layout.describes_entity and layout.kind is not None
+}
 
 
 def layout_of(noun: str) -> Layout:

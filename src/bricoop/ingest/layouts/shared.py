@@ -1,11 +1,20 @@
 """Columns that several native layouts share: ids, names, locator, links and countries."""
 
+from collections.abc import Iterable
+
+from bricoop.domain.nouns import Value, ValueType
 from bricoop.domain.vocabularies import AliasKind, Basis, Link
 from bricoop.ingest.layouts.clean import (
+    Cleaner,
     choice,
+    digits,
+    letters,
+    partial_date,
     place,
+    sector,
     short,
     text,
+    whole,
 )
 from bricoop.ingest.layouts.layout import Column, Linked, Names, codes
 from bricoop.ingest.layouts.lists import ListOf
@@ -29,6 +38,27 @@ COUNTRIES_BASIS = Column(
     "countries_basis", choice(Basis), f"basis of the countries: {_BASES}; default: stated"
 )
 LINKED = Linked("links", "links_basis")
+
+#: How cells are read that are not codes of a vocabulary.
+_CLEANERS: dict[ValueType, Cleaner] = {
+    ValueType.TEXT: text,
+    ValueType.DATE: partial_date,
+    ValueType.SECTOR: sector,
+    ValueType.WHOLE: whole,
+    ValueType.COUNTRY: place,
+    ValueType.ALPHA2: letters(2),
+    ValueType.ALPHA3: letters(3),
+    ValueType.NUMERIC: digits(3),
+}
+
+
+def columns_of(values: Iterable[Value]) -> Iterable[Column]:
+    """Yield the column of each value of a noun; a code's help text lists its vocabulary."""
+    for value in values:
+        vocabulary = value.codes
+        written = value.written or (codes(vocabulary) if vocabulary else value.help)
+        clean = choice(vocabulary) if vocabulary else _CLEANERS[value.type]
+        yield Column(value.name, clean, written, value.example, value.required)
 
 
 def named(stated: str, chinese: str) -> tuple[Column, ...]:

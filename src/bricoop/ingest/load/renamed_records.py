@@ -9,18 +9,13 @@ from sqlalchemy import Connection, select
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import alias
 from bricoop.domain.names import normalise
+from bricoop.domain.nouns import NAMED_KINDS
 from bricoop.domain.problem import Level, Problem
-from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.facts.derive import aliases
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.load.entity_resolver import EntityResolver
 from bricoop.ingest.resolve.exchanged_names import EntityName, ExchangedNames
 from bricoop.ingest.transform.validate import PreparedRow
-
-#: Kinds without codes, whose entities are identified by their names.
-NAMED = {
-    EntityKind.ORGANIZATION, EntityKind.PROJECT, EntityKind.AGREEMENT, EntityKind.POLICY,
-}  # fmt: skip
 
 
 class Changed(NamedTuple):
@@ -39,7 +34,7 @@ class RenamedRecords:
         self._layout = layout
         self._subjects = subjects
         self._exchanged = exchanged
-        self._applies = layout.describes_entity and layout.kind in NAMED
+        self._applies = layout.describes_entity and layout.kind in NAMED_KINDS
         self._previous_names: dict[int, set[tuple[int, str]]] = {}
         self._kept_names: set[tuple[int, str]] = set()
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, select, update
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import record
 from bricoop.domain.header import Header
+from bricoop.domain.nouns import NAMED_KINDS
 from bricoop.domain.problem import Problem, RowNotes
 from bricoop.ingest.counts import Became, Counts
 from bricoop.ingest.editions.choose_values import choose_values
@@ -22,7 +23,7 @@ from bricoop.ingest.load.key_collisions import notes_on_keys
 from bricoop.ingest.load.location_notes import notes_on
 from bricoop.ingest.load.new_name_notes import NewNameNotes
 from bricoop.ingest.load.record_changes import changed_fields, keep_contents
-from bricoop.ingest.load.renamed_records import NAMED, Changed, RenamedRecords
+from bricoop.ingest.load.renamed_records import Changed, RenamedRecords
 from bricoop.ingest.transform.rows import Same
 from bricoop.ingest.transform.validate import PreparedRow
 
@@ -262,7 +263,7 @@ class Writer:
         stays = before is not None and before.entity_id and self._layout.describes_entity
         if not stays or before is None:
             return self._subjects.find(row)
-        by_name = "key" not in row.fields and self._layout.kind in NAMED
+        by_name = "key" not in row.fields and self._layout.kind in NAMED_KINDS
         entity_id = None if by_name else self._subjects.find(row)
         return entity_id if isinstance(entity_id, Problem) else int(before.entity_id or 0)
 

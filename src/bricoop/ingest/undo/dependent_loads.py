@@ -28,11 +28,10 @@ from bricoop.db.schema import (
     record_version,
 )
 from bricoop.db.undo_rows import kept
+from bricoop.domain.nouns import REFERENCE_KINDS
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.editions.delete_facts import MENTIONS, entities_of_facts
 
-#: Kinds to which rows refer but which they never create; other loads cannot do without them.
-REFERENCE_KINDS = (EntityKind.COUNTRY, EntityKind.REGION, EntityKind.LINK)
 #: All columns of facts that refer to an entity.
 _POINTERS: tuple[Column[Any], ...] = (*MENTIONS, *(table.c.entity_id for table in FACTS))
 _NUMBER = re.compile(r"-\d+$")

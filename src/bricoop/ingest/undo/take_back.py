@@ -25,6 +25,7 @@ from bricoop.db.schema import (
 from bricoop.db.search.index import refresh
 from bricoop.domain.grammar import counted
 from bricoop.domain.header import Header
+from bricoop.domain.nouns import REFERENCE_KINDS, REFERENCE_NOUNS
 from bricoop.domain.problem import Problem
 from bricoop.errors import DatabaseError, UsageError
 from bricoop.ingest.editions.choose_values import choose_values
@@ -53,7 +54,6 @@ from bricoop.ingest.load.entity_resolver import EntityResolver
 from bricoop.ingest.load.record_changes import CONTENT
 from bricoop.ingest.resolve.known_places import KnownPlaces
 from bricoop.ingest.transform.validate import PreparedRow
-from bricoop.ingest.undo.dependent_loads import REFERENCE_KINDS
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ class TakeBack:
         described_here = self._ids(
             select(record.c.entity_id).where(
                 in_values(connection, record.c.id, self._removed),
-                record.c.noun.in_([f"{word}" for word in ("countries", "regions", "links")]),
+                record.c.noun.in_(REFERENCE_NOUNS),
             )
         )
         about = (
@@ -208,9 +208,7 @@ class TakeBack:
             .where(record.c.load_id != self._load_id)
         )
         others = connection.execute(about).all()
-        described_elsewhere = {
-            row.entity_id for row in others if row.noun in {"countries", "regions", "links"}
-        }
+        described_elsewhere = {row.entity_id for row in others if row.noun in REFERENCE_NOUNS}
         pulled = (references & described_here) - described_elsewhere
         resting = {row.load_id for row in others if row.entity_id in pulled}
         naming = records_mentioning(connection, pulled) | self._at_home_in(pulled)

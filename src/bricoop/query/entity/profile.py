@@ -9,16 +9,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bricoop.db.claims import RULE, Precedence, claims_name, decided_by, rank
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import alias, entity, entity_link, link, location, record, source
 from bricoop.domain.header import Header
-from bricoop.domain.ranking import RULE, Precedence, decided_by, rank
+from bricoop.domain.nouns import CONTESTED, DESCRIBING
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.entity.relations import Relation, relations_of
 from bricoop.query.execute import execute
 from bricoop.query.nouns.entities import SCORES
-from bricoop.query.plans.contradictions import DESCRIBING, SINGLE, contested
+from bricoop.query.plans.contradictions import contested
 from bricoop.query.question import Answer, Question
 
 #: Fields that identify a row or state the basis of another field; they are not shown as claims.
@@ -173,7 +174,7 @@ def disagreements(
         precedences: precedence of each source, by key.
     """
     rows = _contested(connection, entity_id)
-    money = (row for row in rows if row.field not in SINGLE)
+    money = (row for row in rows if row.field not in CONTESTED)
     return (*_in_words(rows, claims, precedences), *map(partial(_in_money, precedences), money))
 
 
@@ -193,7 +194,7 @@ def _in_words(
 ) -> Iterator[Disagreement]:
     contesting = {(row.field, row.says, row.source, row.locator) for row in rows}
     shown = {row.field: row for row in rows}
-    for field in (name for name in SINGLE if name in shown):
+    for field in (name for name in CONTESTED if name in shown):
         first = shown[field]
         stated = [claim for claim in claims if claim.field == field]
         differs = [
@@ -274,10 +275,10 @@ def claims_about(
 
 def _claims_of(row: Row[Any], header: Header) -> list[Claim]:
     line = _ROW.search(row.locator or "")
-    names_no_country = row.noun == "countries" and "alpha3" not in row.fields
+    leaves_out = _NO_CLAIMS if claims_name(row.noun, row.fields) else _NO_CLAIMS | {"name"}
     claims = []
     for name, value in row.fields.items():
-        if name not in _NO_CLAIMS and not (name == "name" and names_no_country):
+        if name not in leaves_out:
             raw = header.read_from(row.raw, name, row.external_id)
             letters = (header.letter_of(column) for column in raw) if line else ()
             cells = tuple(f"{letter}{line[1]}" for letter in letters if line and letter)

@@ -21,20 +21,11 @@ from sqlalchemy import (
     union_all,
 )
 
+from bricoop.db.claims import RULE, claims_name_in_sql, rank_in_sql
 from bricoop.db.schema import alias, finance, record, source
 from bricoop.db.types import Dollars, Name
-from bricoop.domain.ranking import RULE
+from bricoop.domain.nouns import CONTESTED, CONTESTED_DATES, DESCRIBING
 
-#: Nouns whose records describe an entity itself; records of other nouns are facts about it.
-DESCRIBING = (
-    "countries", "regions", "links", "organizations", "projects", "agreements", "policies",
-)  # fmt: skip
-DATES = ("announced", "started", "completed", "signed", "in_force", "ended", "adopted")
-#: Fields in which sources can contradict each other, because they have a single value.
-SINGLE = (
-    "name", "kind", "status", "sector", *DATES, "country", "alpha2", "alpha3", "numeric",
-    "region", "subregion",
-)  # fmt: skip
 #: Amounts of one project, kind of flow and price base are summed by source before comparing them.
 MONEY_RULE = f"{RULE}; amounts are summed by source and kind of flow"
 
@@ -68,12 +59,12 @@ def _columns(rows: Subquery) -> list[ColumnElement[Any]]:
 
 def _words(entity_id: int | None) -> Subquery:
     records = _several(entity_id)
-    claims = union_all(*(_claims(records, name) for name in SINGLE)).subquery("claims")
+    claims = union_all(*(_claims(records, name) for name in CONTESTED)).subquery("claims")
     ranked = _with_shown(claims).cte("ranked")
     namings = _namings(ranked)
     # A partial date and a day within it agree: 2013 and 2013-05-21.
     within = and_(
-        ranked.c.field.in_(DATES),
+        ranked.c.field.in_(CONTESTED_DATES),
         or_(_within(ranked.c.says, ranked.c.shown), _within(ranked.c.shown, ranked.c.says)),
     )
     means_the_same = tuple_(ranked.c.entity_id, ranked.c.form).in_(
@@ -132,8 +123,7 @@ def _several(entity_id: int | None) -> CTE:
     return (
         select(
             record.c.id, record.c.entity_id, record.c.source_id, record.c.noun, record.c.locator,
-            record.c.fields, source.c.tier,
-            func.coalesce(source.c.published, "").label("published"),
+            record.c.fields, source.c.tier, source.c.published,
         )
         .join(source, source.c.id == record.c.source_id)
         .where(record.c.noun.in_(DESCRIBING), record.c.entity_id.in_(entity_ids))
@@ -151,9 +141,7 @@ def _claims(records: CTE, field: str) -> Select[Any]:
     is_stated = value.is_not(None)
     if field == "name":
         form = func.coalesce(_normal_form(records.c.id, value), value)
-        # A row of figures for a country is a record of `countries`, but does not claim its name.
-        no_country = records.c.fields["alpha3"].as_string().is_(None)
-        is_stated = and_(is_stated, not_(and_(records.c.noun == "countries", no_country)))
+        is_stated = and_(is_stated, claims_name_in_sql(records.c.noun, records.c.fields))
     return select(
         records.c.entity_id,
         records.c.id.label("record_id"),
@@ -179,7 +167,7 @@ def _with_shown(claims: Subquery) -> Select[Any]:
     """Add to each claim the displayed claim of the same entity and field."""
     value = claims.c.says
     by = (claims.c.entity_id, claims.c.field)
-    order = (claims.c.tier, claims.c.published.desc(), claims.c.record_id)
+    order = rank_in_sql(claims.c.tier, claims.c.published, claims.c.record_id)
     first: dict[str, Any] = {"partition_by": by, "order_by": order}
     return select(
         claims,
@@ -210,7 +198,7 @@ def _money(entity_id: int | None) -> Subquery:
     )
     sums = union_all(*(_sums(entity_ids, *base) for base in bases)).subquery("sums")
     by = (sums.c.entity_id, sums.c.field, sums.c.unit, sums.c.kind)
-    order = (sums.c.tier, sums.c.published.desc(), sums.c.record_id)
+    order = rank_in_sql(sums.c.tier, sums.c.published, sums.c.record_id)
     first: dict[str, Any] = {"partition_by": by, "order_by": order}
     ranked = select(
         sums,
@@ -239,15 +227,17 @@ def _money(entity_id: int | None) -> Subquery:
 def _sums(
     entity_ids: Select[Any], field: str, amount: ColumnElement[Any], unit: ColumnElement[Any]
 ) -> Select[Any]:
-    published = func.coalesce(source.c.published, "")
-    keys = (finance.c.entity_id, finance.c.kind, record.c.source_id, source.c.tier, published, unit)
+    keys = (
+        finance.c.entity_id, finance.c.kind, record.c.source_id, source.c.tier,
+        source.c.published, unit,
+    )  # fmt: skip
     return (
         select(
             finance.c.entity_id,
             finance.c.kind,
             record.c.source_id,
             source.c.tier,
-            published.label("published"),
+            source.c.published,
             literal(field, Name).label("field"),
             unit.label("unit"),
             func.min(record.c.id).label("record_id"),
