@@ -2,10 +2,10 @@
 
 from bricoop.domain.grammar import singular
 from bricoop.domain.limits import SUGGESTED_LENGTH
-from bricoop.domain.suggestions import slips
+from bricoop.domain.suggestions import Measure, alike, slips
 
-#: The maximum number of suggestions, and the least similarity ratio of `difflib`.
-_SUGGESTED, _LIKENESS = 3, 0.6
+#: The maximum number of suggestions, and the least similarity, of 100.
+_SUGGESTED, _LIKENESS = 3, 60
 #: The maximum edit distance before similarity ratios are compared instead.
 _MAX_DISTANCE = 2
 
@@ -14,7 +14,6 @@ def commands_meant(word: str, commands: list[str]) -> list[str]:
     """Return the commands that a word may mean, the most similar first.
 
     A noun suggests its command: `projects` means `query projects`.
-
 
     Args:
         word: the word that was typed in place of a command.
@@ -31,11 +30,9 @@ def commands_meant(word: str, commands: list[str]) -> list[str]:
         # Prefer words at edit distance 1 to those at distance 2.
         if near := slips(typed, meanings, most):
             return _distinct_commands(near, meanings)
-    from difflib import get_close_matches
-
-    return _distinct_commands(
-        get_close_matches(typed, meanings, 2 * _SUGGESTED, _LIKENESS), meanings
-    )
+    limit = 2 * _SUGGESTED
+    near = alike(typed, meanings, limit=limit, cutoff=_LIKENESS, measure=Measure.RATIO)
+    return _distinct_commands(near, meanings)
 
 
 def _distinct_commands(words: list[str], meanings: dict[str, str]) -> list[str]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
+from bricoop.atomic_files import is_replaceable
 from bricoop.cli.files import add_output, check_standard_output
 from bricoop.cli.group import say
 from bricoop.cli.output import (
     answering,
     answering_bytes,
-    is_replaceable,
     is_standard_output,
     safe_for_terminal,
 )

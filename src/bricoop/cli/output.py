@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, TextIO, cast
 
+from bricoop.atomic_files import is_replaceable, replacing
 from bricoop.cli.files import check_output, check_standard_output
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
@@ -71,11 +72,6 @@ def is_standard_output(output: Path | None) -> bool:
         return False
 
 
-def is_replaceable(output: Path) -> bool:
-    """Return whether a path is that of a regular or new file, not of a pipe or device."""
-    return output.is_file() or not output.exists()
-
-
 @contextmanager
 def _stream(output: Path | None, *, binary: bool) -> Iterator[IO[str] | IO[bytes]]:
     if output is None or is_standard_output(output):
@@ -86,8 +82,9 @@ def _stream(output: Path | None, *, binary: bool) -> Iterator[IO[str] | IO[bytes
     opener = _open_bytes if binary else _open_text
     try:
         if is_replaceable(output):
-            with _partial_file(output) as partial_path, opener(partial_path) as stream:
+            with replacing(output) as partial_path, opener(partial_path) as stream:
                 yield stream
+            note_written(f"{printable(str(output))} had already been written", is_minor=True)
         else:
             with opener(output) as stream:
                 yield stream
@@ -106,31 +103,6 @@ def _standard_output(*, binary: bool) -> IO[str] | IO[bytes]:
             "Use --output FILE, or a pipe.",
         )
     return sys.stdout.buffer
-
-
-#: Temporary files that are being written and have not been renamed yet.
-_partial_files: set[Path] = set()
-
-
-def discard_partial_files() -> None:
-    """Remove incomplete files; needed before `os._exit`, which skips cleanup."""
-    for partial_path in tuple(_partial_files):
-        partial_path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _partial_file(output: Path) -> Iterator[Path]:
-    target = output.resolve()
-    # The process id keeps concurrent calls from using the same temporary file.
-    partial_path = target.with_name(f"{target.name}.{os.getpid()}.part")
-    _partial_files.add(partial_path)
-    try:
-        yield partial_path
-        partial_path.replace(target)
-        note_written(f"{printable(str(output))} had already been written", is_minor=True)
-    finally:
-        partial_path.unlink(missing_ok=True)
-        _partial_files.discard(partial_path)
 
 
 def _open_text(path: Path) -> IO[str]:

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bricoop.atomic_files import discard_partial_files
 from bricoop.cli.group import say
-from bricoop.cli.output import discard_partial_files
 from bricoop.db.readonly.result import Deadline
 from bricoop.domain.limits import SQL_MEMORY
 from bricoop.errors import DatabaseError, UsageError

@@ -1,6 +1,6 @@
 """SQL expressions and statements that differ between SQLite and PostgreSQL."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +17,8 @@ from sqlalchemy import (
     select,
     text,
 )
+
+from bricoop.domain.batches import in_batches
 
 #: The most conditions that PostgreSQL may plan as joins; the same as its `join_collapse_limit`.
 _JOINED = 8
@@ -60,7 +62,7 @@ def any_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
     brackets.
     """
     listed = list(conditions)
-    groups = _groups(listed)
+    groups = [*in_batches(listed, _GROUP)]
     if len(groups) < 2:  # noqa: PLR2004 (one group needs no wrapping)
         return or_(*listed)
     return or_(*(func.coalesce(or_(*group), false()) for group in groups))
@@ -80,13 +82,8 @@ def all_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
     single = [func.coalesce(condition, false()) for condition in listed]
     if len(single) <= _GROUP:
         return and_(*single)
-    return and_(*(func.coalesce(and_(*group), false()) for group in _groups(single)))
-
-
-def _groups(
-    conditions: Sequence[ColumnElement[bool]],
-) -> list[Sequence[ColumnElement[bool]]]:
-    return [conditions[start : start + _GROUP] for start in range(0, len(conditions), _GROUP)]
+    groups = in_batches(single, _GROUP)
+    return and_(*(func.coalesce(and_(*group), false()) for group in groups))
 
 
 def found_first(connection: Connection, statement: Select[Any]) -> Select[Any]:

@@ -51,6 +51,11 @@ def counted(number: int, plural: str) -> str:
     return f"1 {singular(plural)}" if number == 1 else f"{number:,} {countable(plural)}"
 
 
+def counted_or_no(number: int, plural: str) -> str:
+    """Return a number with its noun for prose: `no projects`, `1 policy`, `12 agreements`."""
+    return counted(number, plural) if number else f"no {plural}"
+
+
 def agree(number: int, singular_form: str, many: str) -> str:
     """Return the word that agrees with a number: `was` with 1, `were` with 2 and with 0."""
     return singular_form if number == 1 else many
@@ -59,10 +64,10 @@ def agree(number: int, singular_form: str, many: str) -> str:
 def enumerated(items: Iterable[object]) -> str:
     """Join items for a sentence, with `and` before the last one.
 
-    >>> enumerated([14]), enumerated([14, 15, 16])
-    ('14', '14, 15 and 16')
+    >>> enumerated([]), enumerated([14]), enumerated([14, 15, 16])
+    ('', '14', '14, 15 and 16')
     """
-    *others, last = map(str, items)
+    *others, last = [*map(str, items)] or [""]
     return f"{', '.join(others)} and {last}" if others else last
 
 

@@ -1,7 +1,8 @@
 """Finds known names that are similar to an unknown word."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from enum import Enum
+from operator import attrgetter
 
 from bricoop.domain.limits import SUGGESTED_LENGTH
 from bricoop.domain.names import normalise
@@ -19,16 +20,27 @@ _SWAPPED, _SLIPPED, _SLIPPED_TWICE = 4, 5, 10
 _WORDS = 2
 
 
+class Measure(Enum):
+    """How names are compared with a word; the values are scorers of rapidfuzz.
+
+    `RATIO` and `WEIGHTED_RATIO` are similarities from 0 to 100, the latter also of parts and of
+    words in another order. `EDITS` is a number of edits, `EDIT_SIMILARITY` its share from 0 to 1.
+    """
+
+    RATIO = "fuzz.ratio"
+    WEIGHTED_RATIO = "fuzz.WRatio"
+    EDITS = "distance.OSA.distance"
+    EDIT_SIMILARITY = "distance.OSA.normalized_similarity"
+
+
 def nearest(typed: str, names: Mapping[str, str]) -> list[str]:
     """Return the names (values of a dictionary by normal form) most similar to a text, best first.
 
     Names that differ by one letter, or by two exchanged letters, come first: these are the usual
     slips of typing, which a similarity ratio underrates in short words.
     """
-    from rapidfuzz import fuzz  # noqa: PLC0415 (only a name that is not found needs it)
-
     word = normalise(typed[: SUGGESTED_LENGTH.value + 1])
-    near = alike(word, names, limit=4 * _CLOSEST, cutoff=_ENOUGH, scorer=fuzz.WRatio)
+    near = alike(word, names, limit=4 * _CLOSEST, cutoff=_ENOUGH)
     near = [*slips(word, names), *(name for name in near if _shares_words(word, name))]
     return list(dict.fromkeys(names[name] for name in near))[:_CLOSEST]
 
@@ -65,11 +77,9 @@ def slips(word: str, names: Iterable[str], most: int = 1) -> list[str]:
         names: the names.
         most: the largest distance.
     """
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 (only a name that is not found needs it)
-
     if len(word) <= _SHORTEST:
         return []
-    return alike(word, names, limit=5, cutoff=most, scorer=OSA.distance)
+    return alike(word, names, limit=_CLOSEST, cutoff=most, measure=Measure.EDITS)
 
 
 def alike(
@@ -78,27 +88,36 @@ def alike(
     *,
     limit: int,
     cutoff: float,
-    scorer: Callable[..., Any] | None = None,
+    measure: Measure = Measure.WEIGHTED_RATIO,
 ) -> list[str]:
-    """Return the names most similar to a word, best first.
+    """Return the names most similar to a word, best first; see `compared`."""
+    return [name for name, _ in compared(word, names, measure, limit=limit, cutoff=cutoff)]
+
+
+def compared(
+    word: str, names: Iterable[str], measure: Measure, *, limit: int, cutoff: float
+) -> list[tuple[str, float]]:
+    """Return the names most similar to a word, each with its similarity or distance, best first.
 
     The time grows with the square of the length, so overlong words yield nothing.
 
     Args:
         word: the word.
         names: the names.
+        measure: how to compare them.
         limit: the most names to return.
-        cutoff: the least similarity, or the largest distance, depending on the scorer.
-        scorer: a scorer of rapidfuzz; None for `WRatio`.
+        cutoff: the least similarity, or the largest distance, depending on the measure.
     """
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a name that is not found needs it)
+    import rapidfuzz  # noqa: PLC0415 (only a name that is not found needs it)
+    import rapidfuzz.distance  # noqa: PLC0415 (the same)
 
     if len(word) > SUGGESTED_LENGTH.value:
         return []
-    matches = process.extract(
-        word, list(names), scorer=scorer or fuzz.WRatio, limit=limit, score_cutoff=cutoff
+    scorer = attrgetter(measure.value)(rapidfuzz)
+    matches = rapidfuzz.process.extract(
+        word, list(names), scorer=scorer, limit=limit, score_cutoff=cutoff
     )
-    return [name for name, _, _ in matches]
+    return [(name, score) for name, score, _ in matches]
 
 
 def is_slip(typed: str, name: str) -> bool:

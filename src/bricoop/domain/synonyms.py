@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from bricoop.domain.names import normalise
-from bricoop.domain.suggestions import nearest
+from bricoop.domain.suggestions import Measure, compared, nearest
 from bricoop.domain.vocabularies import names_of
 
 #: Synonyms of codes. They are suggested and never used as the code: a harbour may be a port, or
@@ -100,6 +100,8 @@ _COLUMN_WORDS: Mapping[str, str] = MappingProxyType(
 _SHORTEST_BEGINNING = 3
 #: Similarity from which a header counts as misspelt; this takes precedence over its words.
 _CLOSE = 85
+#: The least similarity of a header to a column that it may mean.
+_LIKELY = 60
 #: Words of headers that say little, as `name` in `country_name`.
 _GENERIC = frozenset({"name", "title"})
 #: The longest word of a file that is compared with codes.
@@ -178,12 +180,9 @@ def column_near(typed: str, columns: Iterable[str]) -> str:
         for name in columns:
             if name.startswith(word):
                 return name
-    from rapidfuzz import fuzz, process  # noqa: PLC0415 (only a column that is not known needs it)
-
-    close = process.extractOne(word, columns, scorer=fuzz.ratio, score_cutoff=60)
-    if close and close[1] >= _CLOSE:
-        return close[0]
-    return _column_of_a_word(word, columns) or (close[0] if close else "")
+    close = compared(word, columns, Measure.RATIO, limit=1, cutoff=_LIKELY)
+    name, similarity = close[0] if close else ("", 0)
+    return name if similarity >= _CLOSE else _column_of_a_word(word, columns) or name
 
 
 def _column_of_a_word(header: str, columns: Sequence[str]) -> str:

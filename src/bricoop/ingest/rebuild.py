@@ -27,6 +27,7 @@ from bricoop.db.ids import acquire_write_lock, wait_for_write_lock
 from bricoop.db.schema import FACTS, alias, entity
 from bricoop.db.schema_objects import Difference, differences, make_again
 from bricoop.db.search.index import make_index_again
+from bricoop.domain.batches import in_batches
 from bricoop.ingest.altered_records import Altered
 from bricoop.ingest.derivation import Derivation, WrongRecord, wrong_entities
 from bricoop.ingest.editions.choose_values import choose_values
@@ -216,8 +217,7 @@ def _write_facts(connection: Connection, wrong: Sequence[WrongRecord]) -> set[in
     """Replace the facts of records; return the ids of the entities concerned."""
     touched: set[int] = set()
     with Bulk(connection) as bulk:
-        for start in range(0, len(wrong), _BATCH):
-            batch = wrong[start : start + _BATCH]
+        for batch in in_batches(wrong, _BATCH):
             ids = [record.record.id for record in batch]
             touched |= entities_of_facts(connection, ids)
             for table in FACTS:

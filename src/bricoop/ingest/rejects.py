@@ -6,10 +6,9 @@ import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from tempfile import gettempdir
 from typing import TextIO
-from uuid import uuid4
 
+from bricoop.atomic_files import PartialFile, is_replaceable
 from bricoop.errors import UsageError
 from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.readers.table import ABOVE, LINE, PROBLEMS, SourceRow
@@ -36,7 +35,7 @@ class Rejects:
         self._path = path
         self._form = form
         self._stream: TextIO | None = None
-        self._temporary: Path | None = None
+        self._partial_file: PartialFile | None = None
         if path is not None:
             self._refuse_unusable_path(path)
 
@@ -72,13 +71,13 @@ class Rejects:
         """
         try:
             self.close()
-            if self._path is None or self._temporary is None:
+            if self._path is None or self._partial_file is None:
                 return
-            if _is_replaceable(self._path):
-                self._temporary.replace(self._path.resolve())
-                self._temporary = None
+            if is_replaceable(self._path):
+                self._partial_file.complete()
             else:
-                with self._temporary.open("rb") as temporary, self._path.open("wb") as stream:
+                temporary_path = self._partial_file.path
+                with temporary_path.open("rb") as temporary, self._path.open("wb") as stream:
                     shutil.copyfileobj(temporary, stream)
         except OSError as error:
             raise self._unwritable(error.strerror) from error
@@ -97,8 +96,8 @@ class Rejects:
         """Delete the temporary file, even if closing it fails because the disk is full."""
         with suppress(OSError):
             self.close()
-        if self._temporary is not None:
-            self._temporary.unlink(missing_ok=True)
+        if self._partial_file is not None:
+            self._partial_file.discard()
 
     def _unwritable(self, reason: str | None) -> UsageError:
         return UsageError(f"The file {self._path} cannot be written: {reason}.")
@@ -109,17 +108,11 @@ class Rejects:
         if not path.resolve().parent.is_dir():
             raise self._unwritable("there is no such directory")
 
-    def _temporary_path(self, path: Path) -> Path:
-        # A unique name, so that no existing file is overwritten or removed.
-        whole = path.resolve()
-        folder = whole.parent if _is_replaceable(path) else Path(gettempdir())
-        return folder / f"{whole.name}.{uuid4().hex}.part"
-
     def _begun(self, header: Sequence[str]) -> TextIO:
         form = self._form
-        self._temporary = self._temporary or self._temporary_path(self._path or Path())
+        self._partial_file = self._partial_file or PartialFile(self._path or Path())
         try:
-            stream = self._temporary.open("w", encoding=_encoding(form), newline="")
+            stream = self._partial_file.path.open("w", encoding=_encoding(form), newline="")
         except OSError as error:
             raise self._unwritable(error.strerror) from error
         # Filler lines, so that the header is on the line that the options name.
@@ -149,7 +142,3 @@ class _Lines:
 def _encoding(form: FileOptions) -> str:
     # A byte order mark overrides the encoding that a profile names when the file is read.
     return "utf-8" if codecs.lookup(form.encoding).name == "utf-8" else "utf-8-sig"
-
-
-def _is_replaceable(path: Path) -> bool:
-    return path.is_file() or not path.exists()

@@ -1,6 +1,5 @@
 """Set up an empty database: create the schema and load the seed files."""
 
-import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from bricoop.db.ids import acquire_write_lock
 from bricoop.db.migrate import upgrade
 from bricoop.db.schema import knowledge_base
 from bricoop.db.state import State, state_of
+from bricoop.domain.documents import toml_data
 from bricoop.errors import BricoopError, DatabaseError
 from bricoop.ingest.pipeline import RowsRejectedError, load_into
 from bricoop.ingest.request import LoadRequest, LoadResult
@@ -48,8 +48,7 @@ def seed(connection: Connection) -> list[LoadResult]:
     )
     acquire_write_lock(connection)
     folder = resource_folder("seeds")
-    with (folder / "seeds.toml").open("rb") as file:
-        manifest = tomllib.load(file)
+    manifest = toml_data(folder / "seeds.toml", "The list of the seeds")
     return [
         _load(connection, folder, entry, file_entry)
         for entry in manifest["sources"]

@@ -6,7 +6,7 @@ from itertools import islice, product
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import search_word
-from bricoop.domain.limits import SUGGESTED_LENGTH
+from bricoop.domain.suggestions import Measure, compared
 from bricoop.domain.tokenizer import is_unspaced_word
 from bricoop.lookup.search_query import SearchQuery, Term
 
@@ -60,20 +60,9 @@ def _total_rank(choice: tuple[tuple[int, str], ...]) -> int:
 
 
 def _similar_words(word: str, known: list[str]) -> list[str]:
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 (only a search without hits needs it)
-    from rapidfuzz.process import extract  # noqa: PLC0415 (the same)
-
-    # A text longer than any name is similar to none, and comparing it would be slow.
-    if len(word) > SUGGESTED_LENGTH.value:
-        return []
-    near = extract(
-        word,
-        known,
-        scorer=OSA.normalized_similarity,
-        limit=4 * _MAX_SIMILAR,
-        score_cutoff=_MIN_SIMILARITY,
-    )
-    ranked = sorted((-score, candidate[0] != word[0], candidate) for candidate, score, _ in near)
+    measure, limit = Measure.EDIT_SIMILARITY, 4 * _MAX_SIMILAR
+    near = compared(word, known, measure, limit=limit, cutoff=_MIN_SIMILARITY)
+    ranked = sorted((-score, candidate[0] != word[0], candidate) for candidate, score in near)
     return [candidate for _, _, candidate in ranked if candidate != word][:_MAX_SIMILAR]
 
 

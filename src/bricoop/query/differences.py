@@ -11,6 +11,7 @@ from bricoop.db.dialect import in_values
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import load, load_effect, record, record_version
 from bricoop.db.undo_rows import kept
+from bricoop.domain.batches import in_batches
 from bricoop.domain.record_content import Content, differing
 from bricoop.errors import UnknownLoadError, UsageError
 from bricoop.query.nouns.noun import Field, Noun
@@ -103,8 +104,7 @@ def _load(connection: Connection, number: int) -> Any:
 def _rows(connection: Connection, span: Span) -> Iterator[Row]:
     moves = _moves(connection, span)
     ids = sorted({*connection.scalars(_touched(span)), *moves})
-    for start in range(0, len(ids), _BATCH):
-        batch = ids[start : start + _BATCH]
+    for batch in in_batches(ids, _BATCH):
         contents = _contents(connection, batch)
         rows = connection.execute(
             select(record.c.id, record.c.noun, record.c.external_id)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from sqlalchemy import Connection, select
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity, location, record, source
+from bricoop.domain.batches import in_batches
 from bricoop.domain.grammar import as_subject
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Type
@@ -59,7 +59,7 @@ def located(connection: Connection, answer: Answer) -> Answer:
 
 
 def _rows(connection: Connection, rows: Iterator[Row], key: int) -> Iterator[Row]:
-    while page := list(islice(rows, _PAGE)):
+    for page in in_batches(rows, _PAGE):
         by_key = _places(connection, [row[key] for row in page])
         for row in page:
             yield *row, by_key.get(row[key], [])

@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bricoop.atomic_files import replacing
 from bricoop.domain.arguments import checked
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
@@ -107,7 +108,8 @@ def save_question(question: Question, path: str | Path) -> None:
     """
     path = Path(path)
     try:
-        path.write_text(as_toml(question), encoding="utf-8")
+        with replacing(path) as partial_path:
+            partial_path.write_text(as_toml(question), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"The file {path} cannot be written: {error.strerror}.") from error
 

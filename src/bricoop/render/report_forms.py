@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from bricoop.atomic_files import replacing
 from bricoop.domain.arguments import checked
 from bricoop.errors import UsageError
 
@@ -69,16 +70,13 @@ def write_report(report: "Report", path: str | Path) -> None:
     if paper is None:
         message = f"{file} has no extension of a form of reports."
         raise UsageError(message, f"Use one of {', '.join(sorted(_ENDINGS))}.")
-    partial_file = file.with_name(f"{file.name}.part")
     try:
         with (
-            partial_file.open("wb")
+            replacing(file) as partial_path,
+            partial_path.open("wb")
             if paper.is_binary
-            else partial_file.open("w", encoding="utf-8", newline="") as out
+            else partial_path.open("w", encoding="utf-8", newline="") as out,
         ):
             paper.write(report, out)
-        partial_file.replace(file)
     except OSError as error:
         raise UsageError(f"The file {file} cannot be written: {error.strerror}.") from error
-    finally:
-        partial_file.unlink(missing_ok=True)

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bricoop.domain.grammar import counted_or_no, enumerated
 from bricoop.domain.vocabularies import EntityKind, label
 from bricoop.lookup.entities import find_entity
 from bricoop.query.entity.profile import Portrait, portrait
-from bricoop.report.data import ReportQueries, counted, listing
+from bricoop.report.data import ReportQueries
 from bricoop.report.differences import differences
 from bricoop.report.entity_sections import (
     descriptions_section,
@@ -32,7 +33,7 @@ def agreement_report(connection: Connection, request: Request) -> Report:
     queries, profile = ReportQueries(connection), portrait(connection, agreement.key)
     row = queries.rows("agreements", {"key": (agreement.key,)})[0]
     sections = [*_sections(queries, profile)]
-    sources = counted(len(cited(sections)), "sources")
+    sources = counted_or_no(len(cited(sections)), "sources")
     summary = f"{_summary(row)} Described by {sources}."
     titles = (agreement.name, f"key {agreement.key}")
     return queries.report("agreement", agreement.key, titles, summary, sections)
@@ -42,10 +43,10 @@ def _summary(row: dict[str, Any]) -> str:
     """Return a sentence with the kind of an agreement, its parties and its dates."""
     kind = label(row["kind"]).capitalize() if row["kind"] else "An agreement"
     parties = [*row["country_names"], *row["organizations"]]
-    between = f" of {listing(parties)}" if parties else ""
+    between = f" of {enumerated(parties)}" if parties else ""
     words = {"signed": "signed", "in_force": "in force from", "ended": "ended"}
     dates = [f"{phrase} {row[word]}" for word, phrase in words.items() if row[word]]
-    return f"{kind}{between}{f', {listing(dates)}' if dates else ''}."
+    return f"{kind}{between}{f', {enumerated(dates)}' if dates else ''}."
 
 
 def _sections(queries: ReportQueries, profile: Portrait) -> Iterator[Section]:

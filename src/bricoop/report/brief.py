@@ -5,9 +5,10 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
+from bricoop.domain.grammar import counted_or_no
 from bricoop.report.amounts import NOTE_PREFIX
 from bricoop.report.blocks import Chart, Extent, KeyFigures, Line, Map, Note, Part, Table, Text
-from bricoop.report.data import METHOD, METHOD_TITLE, counted
+from bricoop.report.data import METHOD, METHOD_TITLE
 from bricoop.report.sections import Report, Section, cited
 
 #: The most of each on a page; where they do not fit, `shorter` takes more away.
@@ -37,7 +38,7 @@ def brief_of(report: Report, whole: str = "") -> Report:
     summary: list[Part] = [*_texts(report), *_figures(report), *_numbers(report)]
     drawings: list[Part] = [*_drawings(report)]
     tables: list[Part] = [*islice(_tables(report), _MAX_TABLES)]
-    sources = counted(len(report.sources), "sources")
+    sources = counted_or_no(len(report.sources), "sources")
     source_note = f"One page of a longer report, which cites {sources}."
     notes: list[Part] = [*islice(_notes(report), _MAX_NOTES), Note(source_note)]
     method: list[Part] = [Note(f"The whole report: {whole}")] if whole else []

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
+from bricoop.domain.grammar import enumerated
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
 from bricoop.lookup.entities import Found
@@ -12,7 +13,7 @@ from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Extent, Line, Part, Table
 from bricoop.report.charts import comparison_chart
 from bricoop.report.countries import find_country
-from bricoop.report.data import Filters, ReportQueries, listing
+from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.differences import differences
 from bricoop.report.money import money_compared
 from bricoop.report.request import Request
@@ -58,7 +59,7 @@ def compare_report(connection: Connection, request: Request) -> Report:
         key = entity.key.removeprefix("link-") if kind is EntityKind.LINK else entity.key
         subjects[entity.name] = {name: (key,)}
     sections = [*_sections(queries, subjects, nouns, name, request)]
-    title = listing([*subjects])
+    title = enumerated([*subjects])
     summary = f"{title} compared by what is recorded about each."
     titles = (title, f"compared as {_PLURALS[kind]}")
     return queries.report("compare", "", titles, summary, sections)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import country
+from bricoop.domain.grammar import counted_or_no
 from bricoop.lookup.entities import Found
 from bricoop.query.entity.profile import claims_about
 from bricoop.query.question import Question
@@ -12,7 +13,7 @@ from bricoop.report.amounts import amounts_of
 from bricoop.report.blocks import Column, Extent, Line, Part, Table
 from bricoop.report.charts import charts_and_maps, location_map
 from bricoop.report.countries import find_country
-from bricoop.report.data import Filters, ReportQueries, Rows, counted
+from bricoop.report.data import Filters, ReportQueries, Rows
 from bricoop.report.differences import differences
 from bricoop.report.entity_sections import descriptions_section
 from bricoop.report.links import Links, findings
@@ -66,7 +67,7 @@ class _CountryReport:
             nothing = f"Nothing is recorded about {name} in this knowledge base."
             return self._arranged(nothing, [])
         sections = [*self._sections()]
-        sources = counted(len(cited(sections)), "sources")
+        sources = counted_or_no(len(cited(sections)), "sources")
         summary = f"The knowledge base has {self._glance.phrase()} for {name}, from {sources}."
         return self._arranged(summary, sections)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity, knowledge_base
-from bricoop.domain import grammar
+from bricoop.domain.grammar import counted_or_no
 from bricoop.domain.vocabularies import label
 from bricoop.query.entity.citations import Citation, bibliography, citations_of
 from bricoop.query.entity.relations import link_names
@@ -90,7 +90,7 @@ class ReportQueries:
         """
         suffix = f" of {of}" if of else ""
         return tuple(
-            Citation(str(count.code), f"{counted(count.number, noun)}{suffix}")
+            Citation(str(count.code), f"{counted_or_no(count.number, noun)}{suffix}")
             for count in self.counts(noun, filters, "source")
             if count.code is not None
         )
@@ -107,7 +107,7 @@ class ReportQueries:
             sources_of.setdefault(str(code), []).append((int(cells["count"]), str(cells["source"])))
         return {
             code: tuple(
-                Citation(key, counted(number, noun))
+                Citation(key, counted_or_no(number, noun))
                 for number, key in sorted(pairs, key=lambda pair: (-pair[0], pair[1]))
             )
             for code, pairs in sources_of.items()
@@ -160,18 +160,6 @@ _COMMAND_COLUMNS = (Column("what", "What"), Column("command", "Command"))
 _CODED_DIMENSIONS = frozenset(
     {"kind", "status", "instrument", "project_kind", "precision", "sector"}
 )
-
-
-def counted(number: int, plural: str) -> str:
-    """Return a number with its noun: `no projects`, `1 policy`, `12 agreements`."""
-    return grammar.counted(number, plural) if number else f"no {plural}"
-
-
-def listing(phrases: Sequence[str]) -> str:
-    """Join phrases as a sentence does: `a, b and c`."""
-    if len(phrases) < 2:  # noqa: PLR2004 (one has nothing to be joined with)
-        return "".join(phrases)
-    return f"{', '.join(phrases[:-1])} and {phrases[-1]}"
 
 
 def _method_section(sections: Sequence[Section]) -> Iterator[Section]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bricoop.domain.grammar import counted_or_no
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.entity.citations import Citation
@@ -15,7 +16,7 @@ from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
 from bricoop.report.blocks import Note
 from bricoop.report.charts import charts_and_maps, country_map
-from bricoop.report.data import Filters, ReportQueries, counted
+from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.differences import differences
 from bricoop.report.entity_sections import names_section, values_section
 from bricoop.report.money import money_section
@@ -38,12 +39,12 @@ def financier_report(connection: Connection, request: Request) -> Report:
     queries, profile = ReportQueries(connection), portrait(connection, financier.key)
     filters = {"financier": (financier.key,)}
     citations = tuple(
-        Citation(key, counted(number, "projects"))
+        Citation(key, counted_or_no(number, "projects"))
         for key, number in funding_sources(connection, financier.id)
     )
     glance = Glance(queries, {"projects": filters}, {"projects": citations})
     sections = [*_sections(queries, glance, filters, profile, request)]
-    sources = counted(len(citations), "sources")
+    sources = counted_or_no(len(citations), "sources")
     summary = f"{financier.name} funds {glance.phrase()}, according to {sources}."
     if glance.is_empty:
         summary = f"No source names a project that {financier.name} funds."

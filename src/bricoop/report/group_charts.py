@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from bricoop.domain.amounts import WIDE
-from bricoop.domain.grammar import plural
+from bricoop.domain.grammar import counted, plural
 from bricoop.domain.vocabularies import label
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
@@ -262,7 +262,7 @@ class _ChartBuilder:
             )
             raise UsageError(message, "Narrow the question, or draw bars: --chart bar.")
         undated = len(groups) - len(dated)
-        note = f"Not drawn: {_group_count(undated)} without a date." if undated else ""
+        note = f"Not drawn: {counted(undated, 'groups')} without a date." if undated else ""
         yield self._chart(ChartKind.LINES, times, tuple(series), unit, "", note)
 
     def _chart(
@@ -292,7 +292,7 @@ class _ChartBuilder:
         )
         without_country = len(groups) - len(in_countries)
         note = (
-            f"Not drawn: {_group_count(without_country)} without a country."
+            f"Not drawn: {counted(without_country, 'groups')} without a country."
             if without_country
             else ""
         )
@@ -345,10 +345,6 @@ def _cell_label(field: Field, value: Any) -> str | None:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return label(str(value)) if field.coded else str(value)
-
-
-def _group_count(number: int) -> str:
-    return "1 group" if number == 1 else f"{number:,} groups"
 
 
 def _timeline(times: Sequence[str]) -> tuple[str, ...]:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
+from bricoop.domain.grammar import counted_or_no
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
 from bricoop.report.charts import charts_and_maps, country_map
 from bricoop.report.country import financiers
-from bricoop.report.data import Filters, ReportQueries, counted
+from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.differences import differences
 from bricoop.report.links import findings
 from bricoop.report.money import money_section
@@ -42,7 +43,7 @@ def link_report(connection: Connection, request: Request) -> Report:
     glance = Glance(queries, dict.fromkeys((*_NOUNS, "findings"), filters))
     sections = [*_sections(queries, glance, filters, request)]
     name = queries.links[code]
-    sources = counted(len(cited(sections)), "sources")
+    sources = counted_or_no(len(cited(sections)), "sources")
     summary = f"The knowledge base has {glance.phrase()} under {name}, from {sources}."
     titles = (f"{name[:1].upper()}{name[1:]}", f"link {code}")
     return queries.report("link", link.key, titles, summary, sections)

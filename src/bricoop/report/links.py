@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from bricoop.domain.grammar import counted_or_no
 from bricoop.query.entity.citations import Citation
 from bricoop.report.amounts import Amounts
 from bricoop.report.blocks import Column, Command, Line, Note, Part, Table
-from bricoop.report.data import Filters, ReportQueries, Rows, counted
+from bricoop.report.data import Filters, ReportQueries, Rows
 from bricoop.report.sections import Section
 from bricoop.report.tables import MAX_ROWS, first_rows, table_of_rows, truncated_table
 from bricoop.report.tables import table as rows_table
@@ -174,7 +175,7 @@ def _findings_note(queries: ReportQueries, code: str) -> Iterator[Note]:
     filters = {"link": (code,)}
     number = queries.number("findings", filters)
     if number:
-        counted_findings = counted(number, "general findings")
+        counted_findings = counted_or_no(number, "general findings")
         verb = "is" if number == 1 else "are"
         text = f"{counted_findings} on this link {verb} in the report on the link."
         report = Command("the report on the link", f"bricoop report link {code}")

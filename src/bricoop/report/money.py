@@ -49,18 +49,18 @@ def money_section(connection: Connection, counting: Counting) -> Section:
     Every figure names its rule and its unit, and cites its source.
     """
     try:
-        counted = total(connection, counting)
+        result = total(connection, counting)
     except UsageError as error:
         # The amounts cannot be added up; the rest of the report is made all the same.
         return Section(_NAME, _TITLE, (Note(f"No total by {counting.rule.said}: {error.message}"),))
-    figures = [figure for figure in counted.figures if figure.all_rows]
+    figures = [figure for figure in result.figures if figure.all_rows]
     if not figures:
         return Section(_NAME, _TITLE, (Table((), (), empty="No source states any money."),))
-    blocks: list[Part] = [KeyFigures(tuple(_key_figures(connection, counted, figures)))]
+    blocks: list[Part] = [KeyFigures(tuple(_key_figures(connection, result, figures)))]
     blocks += _year_charts(connection, counting, figures)
     blocks += _financier_table(connection, counting, figures)
-    blocks += [_waterfall(counted, figure) for figure in figures if _leaves_out(figure)]
-    blocks += [Note(note) for note in counted.notes]
+    blocks += [_waterfall(result, figure) for figure in figures if _leaves_out(figure)]
+    blocks += [Note(note) for note in result.notes]
     return Section(_NAME, _TITLE, tuple(blocks))
 
 
@@ -75,12 +75,12 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
     total_notes: dict[str, None] = {}
     for name, counting in countings.items():
         try:
-            counted = total(connection, counting)
+            result = total(connection, counting)
         except UsageError as error:
             notes.append(Note(f"No total of {name} by {counting.rule.said}: {error.message}"))
             continue
         rule = counting.rule.said
-        total_notes.update(dict.fromkeys(counted.notes))
+        total_notes.update(dict.fromkeys(result.notes))
         lines += [
             Line(
                 (
@@ -94,7 +94,7 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
                 ),
                 _citations(connection, counting, figure),
             )
-            for figure in counted.figures
+            for figure in result.figures
             if figure.all_rows
         ]
     columns = (
@@ -114,12 +114,12 @@ def money_compared(connection: Connection, countings: Mapping[str, Counting]) ->
 
 
 def _key_figures(
-    connection: Connection, counted: Total, figures: Sequence[Figure]
+    connection: Connection, result: Total, figures: Sequence[Figure]
 ) -> Iterator[KeyFigure]:
     """Yield the total of each source as a key figure."""
-    rule = counted.counting.rule
+    rule = result.counting.rule
     for figure in figures:
-        how_counted = f"Rule {rule.said}; {figure.rows:,} of {_row_count(figure.all_rows)}"
+        how_counted = f"Rule {rule.said}; {figure.rows:,} of {counted(figure.all_rows, 'rows')}"
         if figure.estimated_rows:
             how_counted += f", {figure.estimated_rows:,} with an amount that the source estimated"
         yield KeyFigure(
@@ -128,7 +128,7 @@ def _key_figures(
             figure.amount if figure.rows else None,
             figure.unit or "",
             how_counted,
-            _citations(connection, counted.counting, figure),
+            _citations(connection, result.counting, figure),
         )
 
 
@@ -140,9 +140,9 @@ def _citations(connection: Connection, counting: Counting, figure: Figure) -> tu
         )
     if figure.rows > _MAX_CITED_ROWS or not figure.rows:
         rows = (
-            _row_count(figure.rows)
+            counted(figure.rows, "rows")
             if figure.rows
-            else f"{_row_count(figure.all_rows)}, none counts"
+            else f"{counted(figure.all_rows, 'rows')}, none counts"
         )
         return (Citation(figure.source, rows),)
     return tuple(
@@ -157,7 +157,7 @@ def _counted_rows(connection: Connection, counting: Counting) -> Iterator[tuple[
     numbers: dict[str, int] = {}
     for row in marked_rows(connection, counting):
         numbers[row.source] = numbers.get(row.source, 0) + (row.step is None)
-    yield from ((key, _row_count(number)) for key, number in numbers.items())
+    yield from ((key, counted(number, "rows")) for key, number in numbers.items())
 
 
 def _year_charts(
@@ -234,7 +234,7 @@ def _financier_table(
 
 def _share_citations(share: Share, figures: Sequence[Figure]) -> Iterator[Citation]:
     """Yield the citations of a share: its source, or the sources of all figures."""
-    rows = _row_count(share.rows)
+    rows = counted(share.rows, "rows")
     keys = [share.source] if share.source else [figure.source for figure in figures]
     yield from (Citation(key, rows) for key in keys if key)
 
@@ -244,9 +244,9 @@ def _leaves_out(figure: Figure) -> bool:
     return figure.rows != figure.all_rows or figure.amount != figure.all_amount
 
 
-def _waterfall(counted: Total, figure: Figure) -> Table:
+def _waterfall(result: Total, figure: Figure) -> Table:
     """Return the table of the steps by which a rule leaves out rows of a figure."""
-    single = Total(counted.counting, (figure,), (), counted.knowledge_base)
+    single = Total(result.counting, (figure,), (), result.knowledge_base)
     rows = list(waterfall(single).rows)
     columns = (
         Column("step", "Step"),
@@ -263,13 +263,13 @@ def _waterfall(counted: Total, figure: Figure) -> Table:
         for _, step, title, number, without_amount, reduced, amount, *_ in rows
         if step in _ENDS or number or without_amount or reduced or amount
     )
-    rule = counted.counting.rule
-    suffix = f" of {figure.title}" if len(counted.figures) > 1 else ""
+    rule = result.counting.rule
+    suffix = f" of {figure.title}" if len(result.figures) > 1 else ""
     note = (
         f"From all rows to those that count by rule {rule.said}; steps that leave out nothing are "
         "not listed."
     )
-    of_step = Command(f"the rows of a step{suffix}", _list_command(counted.counting, figure))
+    of_step = Command(f"the rows of a step{suffix}", _list_command(result.counting, figure))
     title = f"How the total{suffix} was counted"
     return Table(columns, lines, title, note, commands=(of_step,))
 
@@ -293,8 +293,4 @@ def _list_command(counting: Counting, figure: Figure) -> str:
 
 def _step_citations(figure: Figure, number: int) -> tuple[Citation, ...]:
     """Return the citation of a step: the source of the figure, with the number of rows."""
-    return (Citation(figure.source, _row_count(abs(number))),) if figure.source else ()
-
-
-def _row_count(number: int) -> str:
-    return "1 row" if number == 1 else f"{number:,} rows"
+    return (Citation(figure.source, counted(abs(number), "rows")),) if figure.source else ()

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
+from bricoop.domain.grammar import counted_or_no
 from bricoop.query.entity.citations import Citation
 from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Extent, Line, Part, Table
 from bricoop.report.charts import charts, country_map
-from bricoop.report.data import ReportQueries, counted
+from bricoop.report.data import ReportQueries
 from bricoop.report.differences import differences
 from bricoop.report.gaps import gaps_section
 from bricoop.report.links import Links
@@ -36,7 +37,7 @@ def overview_report(connection: Connection, request: Request) -> Report:
     queries = ReportQueries(connection)
     glance = Glance(queries, {noun: {} for noun in _NOUNS})
     sections = [*_sections(queries, glance, request)]
-    sources = counted(queries.number("sources", {}), "sources")
+    sources = counted_or_no(queries.number("sources", {}), "sources")
     summary = f"The knowledge base has {glance.phrase()}, from {sources}."
     titles = ("What is recorded", "the knowledge base as a whole")
     return queries.report("overview", "", titles, summary, sections)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bricoop.domain.grammar import counted_or_no, enumerated
 from bricoop.domain.vocabularies import EntityKind, label
 from bricoop.lookup.entities import Found, find_entity
 from bricoop.query.entity.citations import Citation
@@ -13,7 +14,7 @@ from bricoop.query.entity.related_projects import relatives_of
 from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Line, Part, Table
 from bricoop.report.charts import location_map
-from bricoop.report.data import ReportQueries, counted, listing
+from bricoop.report.data import ReportQueries
 from bricoop.report.differences import differences
 from bricoop.report.entity_sections import (
     descriptions_section,
@@ -54,7 +55,7 @@ def project_report(connection: Connection, request: Request) -> Report:
     queries, profile = ReportQueries(connection), portrait(connection, project.key)
     row = queries.rows("projects", {"key": (project.key,)})[0]
     sections = [*_sections(queries, project, profile, request)]
-    sources = counted(len(cited(sections)), "sources")
+    sources = counted_or_no(len(cited(sections)), "sources")
     summary = f"{_summary(row)} Described by {sources}."
     return queries.report(
         "project", project.key, (project.name, f"key {project.key}"), summary, sections
@@ -64,13 +65,13 @@ def project_report(connection: Connection, request: Request) -> Report:
 def _summary(row: dict[str, Any]) -> str:
     """Return one or two sentences: kind, countries, status, dates and financiers of a project."""
     kind = label(row["kind"]).capitalize() if row["kind"] else "A project"
-    countries = f" in {listing(row['country_names'])}" if row["country_names"] else ""
+    countries = f" in {enumerated(row['country_names'])}" if row["country_names"] else ""
     status = (
         f", {_STATUS_PHRASES.get(row['status'], label(row['status']))}" if row["status"] else ""
     )
     dates = [f"{word} {row[word]}" for word in ("announced", "started", "completed") if row[word]]
-    date_phrase = f"; {listing(dates)}" if dates else ""
-    by = f" It is funded by {listing(row['financiers'])}." if row["financiers"] else ""
+    date_phrase = f"; {enumerated(dates)}" if dates else ""
+    by = f" It is funded by {enumerated(row['financiers'])}." if row["financiers"] else ""
     return f"{kind}{countries}{status}{date_phrase}.{by}"
 
 

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import source
+from bricoop.domain.grammar import counted_or_no
 from bricoop.lookup.sources import find_source
 from bricoop.query.entity.citations import Citation
 from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Line, Part
 from bricoop.report.charts import charts, country_map
-from bricoop.report.data import Filters, ReportQueries, counted
+from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.differences import differences
 from bricoop.report.money import money_section
 from bricoop.report.quality import quality_table
@@ -47,7 +48,7 @@ def source_report(connection: Connection, request: Request) -> Report:
     filters = {"source": (key,)}
     glance = Glance(queries, dict.fromkeys(_NOUNS, filters))
     sections = [*_sections(queries, glance, filters, row, request)]
-    records = counted(row["records"], "records")
+    records = counted_or_no(row["records"], "records")
     summary = f"{row['name']} contributed {records}, which describe {glance.phrase()}."
     titles = (row["name"], f"{row['kind']}, tier {row['tier']}: {row['tier_name']}, key {key}")
     return queries.report("source", key, titles, summary, sections)

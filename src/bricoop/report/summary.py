@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from bricoop.domain.grammar import counted_or_no, enumerated
 from bricoop.query.entity.citations import Citation
 from bricoop.report.blocks import KeyFigure, KeyFigures, Part, Table
-from bricoop.report.data import Filters, ReportQueries, counted, listing
+from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.sections import Section
 
 _FIGURE_LABELS = {"statistics": "Figures that sources state"}
@@ -62,6 +63,9 @@ class Glance:
         numbers = {noun: number for noun, number in self.numbers.items() if number}
         if not numbers:
             return "nothing"
-        return listing(
-            [counted(number, _NOUN_LABELS.get(noun, noun)) for noun, number in numbers.items()]
+        return enumerated(
+            [
+                counted_or_no(number, _NOUN_LABELS.get(noun, noun))
+                for noun, number in numbers.items()
+            ]
         )

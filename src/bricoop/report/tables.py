@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bricoop.domain.grammar import counted_or_no
 from bricoop.query.entity.citations import Citation
 from bricoop.report.amounts import Amounts
 from bricoop.report.blocks import Column, Command, Extent, Line, Table
-from bricoop.report.data import Filters, ReportQueries, Rows, counted
+from bricoop.report.data import Filters, ReportQueries, Rows
 
 #: The most rows of a table; a note says how many there are in all.
 MAX_ROWS = 50
@@ -167,7 +168,7 @@ def truncated_table(
     order = "latest" if noun in _SORT else "first"
     if noun == "projects" and amounts is not None and table.note.endswith(amounts.note):
         order = "largest"
-    listed = Command(f"all {counted(number, noun)}", command(noun, filters))
+    listed = Command(f"all {counted_or_no(number, noun)}", command(noun, filters))
     return replace(table, extent=Extent(number, noun, order), commands=(listed,))
 
 

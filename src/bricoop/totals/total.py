@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import knowledge_base, source
 from bricoop.domain.amounts import WIDE, to_the_cent
+from bricoop.domain.grammar import counted
 from bricoop.errors import UsageError
 from bricoop.totals.classify import ROLLED_OVER, Counting, marked
 from bricoop.totals.parents import circular_projects
@@ -112,11 +113,11 @@ def total(connection: Connection, counting: Counting) -> Total:
     if not figures:
         figures.append(_figure(counting, None, None, {}))
     version = connection.scalar(select(knowledge_base.c.version)) or 0
-    counted = [sums[number][None] for number in order]
+    counted_sums = [sums[number][None] for number in order]
     notes = (
         *_notes(sums),
-        *_several_kinds(figures, counted),
-        *_raised(figures, counted),
+        *_several_kinds(figures, counted_sums),
+        *_raised(figures, counted_sums),
         *_circular(connection, counting),
     )
     return Total(counting, tuple(figures), notes, version)
@@ -138,7 +139,7 @@ def _figure(
     every = Sum()
     for step_sum in sums.values():
         every.add(step_sum)
-    counted = sums.get(None, Sum())
+    counted_sum = sums.get(None, Sum())
     unit = _unit(counting, key, every.units)
     falls = [
         Fall(
@@ -153,7 +154,9 @@ def _figure(
     ]
     if counting.rule.rollovers is Rollovers.LEAVE_OUT:
         step = ROLLED_OVER
-        falls.append(Fall(step.name, step.title, 0, 0, counted.rolled_over, counted.reduced))
+        falls.append(
+            Fall(step.name, step.title, 0, 0, counted_sum.rolled_over, counted_sum.reduced)
+        )
     return Figure(
         source=key,
         title=title,
@@ -162,10 +165,10 @@ def _figure(
         all_without_amount=every.rows - every.with_amount,
         all_amount=every.amount,
         falls=tuple(falls),
-        rows=counted.rows,
-        amount=WIDE.subtract(counted.amount, counted.rolled_over),
-        estimated_rows=counted.estimated_rows,
-        estimated=counted.estimated,
+        rows=counted_sum.rows,
+        amount=WIDE.subtract(counted_sum.amount, counted_sum.rolled_over),
+        estimated_rows=counted_sum.estimated_rows,
+        estimated=counted_sum.estimated,
     )
 
 
@@ -184,11 +187,11 @@ def _unit(counting: Counting, key: str | None, units: set[Any]) -> str | None:
     raise UsageError(f"Amounts{where} are in {units_text}, which cannot be added.", hint)
 
 
-def _raised(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
+def _raised(figures: Sequence[Figure], sums: Sequence[Sum]) -> Iterator[str]:
     """Yield a note on each figure with adjusted amounts that exceed the amounts."""
-    for figure, figure_sum in zip(figures, counted, strict=False):
+    for figure, figure_sum in zip(figures, sums, strict=False):
         if figure_sum.raised:
-            rows = "1 row" if figure_sum.raised == 1 else f"{figure_sum.raised:,} rows"
+            rows = counted(figure_sum.raised, "rows")
             of = f" of {figure.source}" if figure.source else ""
             yield (
                 f"{ROLLED_OVER.name}: {rows}{of} with an adjusted amount larger than the amount. "
@@ -226,9 +229,9 @@ def _notes(sums: dict[int | None, dict[int | None, Sum]]) -> Iterator[str]:
         )
 
 
-def _several_kinds(figures: Sequence[Figure], counted: Sequence[Sum]) -> Iterator[str]:
+def _several_kinds(figures: Sequence[Figure], sums: Sequence[Sum]) -> Iterator[str]:
     """Yield a note on each figure that adds up several kinds of finance."""
-    for figure, figure_sum in zip(figures, counted, strict=False):
+    for figure, figure_sum in zip(figures, sums, strict=False):
         if len(figure_sum.kinds) > 1:
             of = f" of {figure.source}" if figure.source and len(figures) > 1 else ""
             kinds = ", ".join(sorted(figure_sum.kinds))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bricoop.db.search.parts import Parts, names_of
+from bricoop.domain.batches import in_batches
 from bricoop.domain.tokenizer import worded
 
 #: A word between texts, so that no phrase spans two of them; search terms cannot contain it.
@@ -97,8 +98,8 @@ class Author:
         """
         mentioned = [entity_id for entity_id in entity_ids if entity_id in self._words]
         now: dict[int, str] = {}
-        for start in range(0, len(mentioned), _PAGE):
-            now |= self._mentions_of(mentioned[start : start + _PAGE])
+        for page in in_batches(mentioned, _PAGE):
+            now |= self._mentions_of(page)
         outdated = {
             entity_id for entity_id in mentioned if now.get(entity_id) != self._words[entity_id]
         }

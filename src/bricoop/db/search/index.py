@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count, islice
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
@@ -12,6 +11,7 @@ from bricoop.db.models.search import CREATE_INDEX, server_index, sqlite_index
 from bricoop.db.schema import entity, search_document, search_state, search_word
 from bricoop.db.search.documents import GAP, Author, Document, vector
 from bricoop.db.search.parts import Parts, mentioning, parts_of
+from bricoop.domain.batches import in_batches
 from bricoop.domain.tokenizer import is_unspaced_word
 from bricoop.domain.vocabularies import EntityKind
 
@@ -94,11 +94,7 @@ class GrowingIndex:
         """Write documents that differ; return the changed entities that others may mention."""
         renamed: set[int] = set()
         documents: list[Document] = []
-        stream = iter(entity_ids)
-        for page in count(1):
-            ids = list(islice(stream, _BATCH))
-            if not ids:
-                break
+        for page, ids in enumerate(in_batches(entity_ids, _BATCH), start=1):
             if not page % _CLEARED:
                 # Queries leave reference cycles behind, and a load disables automatic collection.
                 gc.collect(0)
@@ -162,10 +158,8 @@ class GrowingIndex:
     def close(self) -> None:
         """Store the last document number, and the words of names for suggestions."""
         self._connection.execute(update(search_state).values(last_document=self._last))
-        words = sorted(self._words)
-        for start in range(0, len(words), _BATCH):
-            batch = [{"word": word} for word in words[start : start + _BATCH]]
-            self._connection.execute(_ADD_WORD, batch)
+        for words in in_batches(sorted(self._words), _BATCH):
+            self._connection.execute(_ADD_WORD, [{"word": word} for word in words])
 
     def _digests(self, ids: Sequence[int]) -> dict[int, int]:
         statement = select(search_document.c.entity_id, search_document.c.digest)

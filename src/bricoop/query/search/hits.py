@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity
 from bricoop.domain.amounts import LARGEST
+from bricoop.domain.batches import in_batches
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import spelling
 from bricoop.lookup.fulltext import SCOPES, matching, probe, ranked
@@ -159,18 +160,18 @@ def _conditions(
 
 def _rows(connection: Connection, query: SearchQuery, ids: list[int], offset: int) -> Iterator[Row]:
     columns = (entity.c.id, entity.c.key, entity.c.kind, entity.c.name)
-    for start in range(0, len(ids), _PAGE):
-        page = ids[start : start + _PAGE]
+    positions = count(offset + 1)
+    for page in in_batches(ids, _PAGE):
         rows = connection.execute(select(*columns).where(in_values(connection, entity.c.id, page)))
         shown = {row.id: row for row in rows}
         texts = texts_of(connection, page)
-        for position, number in enumerate(page, start=offset + start + 1):
+        for number in page:
             row, snippet = shown[number], snippet_of(texts[number], query.terms)
             if not snippet.texts:
                 # A country found by a name in another language has no matching text.
                 snippet = Snippet(row.name, (), tuple(texts[number][:1]))
             yield (
-                position,
+                next(positions),
                 row.key,
                 row.kind,
                 row.name,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bricoop.domain.grammar import there_are
+from bricoop.domain.grammar import counted, there_are
 from bricoop.lookup.search_query import Term, parse
 from bricoop.query.search.hits import SearchRequest, count_hits, suggestions
 
@@ -98,7 +98,7 @@ def _wider(connection: Connection, request: SearchRequest) -> Iterator[str]:
 def _hits(number: int) -> str:
     if number >= _MAX_HITS:
         return f"{_MAX_HITS:,} hits or more"
-    return "1 hit" if number == 1 else f"{number:,} hits"
+    return counted(number, "hits")
 
 
 _FIELDS = {

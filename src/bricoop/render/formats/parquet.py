@@ -1,10 +1,10 @@
 """Writer of Parquet with exact decimals and the provenance in the metadata."""
 
 from collections.abc import Iterator
-from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from bricoop.domain.batches import in_batches
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.provenance import Provenance
@@ -79,7 +79,7 @@ def _decimal(seen: Digits) -> Any:
 
 
 def _batches(answer: Answer, schema: Any, digits: dict[int, Digits]) -> Iterator[Any]:
-    while page := list(islice(answer.rows, _BATCH)):
+    for page in in_batches(answer.rows, _BATCH):
         columns: list[Any] = list(zip(*page, strict=True))
         for index, field in enumerate(answer.fields):
             if index in digits:
@@ -100,7 +100,7 @@ def _batches(answer: Answer, schema: Any, digits: dict[int, Digits]) -> Iterator
 def _write(schema: Any, batches: Iterator[Any], out: IO[bytes], about: Provenance | None) -> None:
     rows = 0
     with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
-        while group := list(islice(batches, _GROUP)):
+        for group in in_batches(batches, _GROUP):
             table = pa.Table.from_batches(group, schema)
             rows += table.num_rows
             writer.write_table(table, row_group_size=table.num_rows)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from bricoop.domain.amounts import grouped, to_the_cent
+from bricoop.domain.grammar import counted
 from bricoop.query.entity.citations import Citation
 from bricoop.render.reports.references import marks
 from bricoop.render.table import Heading
@@ -115,8 +116,7 @@ def points_sentence(map_: Map) -> str:
     """Return a sentence on the number of points of a map; empty for none."""
     if not map_.points:
         return ""
-    number = len(map_.points)
-    return f"{number:,} place{'' if number == 1 else 's'} on the map."
+    return f"{counted(len(map_.points), 'places')} on the map."
 
 
 def places_listed(map_: Map) -> list[tuple[str, str]]:
