@@ -3,14 +3,12 @@
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, make_url, select, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.amber import AmberSnapshotExtension
@@ -18,20 +16,17 @@ from syrupy.location import PyTestLocation
 from syrupy.types import SnapshotIndex
 
 from bricoop.db.address import parse_address
-from bricoop.db.engine import make_engine, reading
-from bricoop.db.schema import knowledge_base as knowledge_base_table
+from bricoop.db.engine import make_engine
 from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.profile.parse import profile_of
-from bricoop.ingest.request import LoadRequest, LoadResult
+from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.seeds import set_up
-from bricoop.ingest.sources import SourceSpec
-from refilled import Refilled
+from support.cards import Card, card_writer
 from support.examples import register_profiles
-
-SERVER = os.environ.get("BRICOOP_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
-HOW = "start PostgreSQL on 127.0.0.1:5432, or set BRICOOP_TEST_POSTGRES to a server's URL"
-
-Load = Callable[..., LoadResult]
+from support.loading import Load, loading
+from support.refilled_database import Refilled
+from support.server import HOW, on_server, server_url
+from support.standing import Standing, stood_up, version_of
 
 register_profiles()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -73,21 +68,6 @@ class OneRecording(AmberSnapshotExtension):
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Recorded results, shared by both databases."""
     return snapshot.use_extension(OneRecording)
-
-
-def server_url(name: str | None = None) -> URL:
-    """Return the test server's URL, for one of its databases."""
-    url = make_url(SERVER).set(drivername="postgresql+psycopg")
-    return url.set(database=name) if name else url
-
-
-def on_server(*statements: str) -> None:
-    """Run statements on the test server, outside any transaction."""
-    engine = create_engine(server_url(), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -144,12 +124,6 @@ def server_refilled(server_template: str) -> Iterator[Refilled]:
     refilled.drop()
 
 
-def version_of(engine: Engine) -> int:
-    """Return the version of a knowledge base, which every write increments."""
-    with reading(engine) as connection:
-        return connection.execute(select(knowledge_base_table.c.version)).scalar_one()
-
-
 @pytest.fixture(scope="session")
 def server_read(server_template: str) -> Iterator[str]:
     """A knowledge base with the seeds on the server, for all tests that only read."""
@@ -202,59 +176,16 @@ def quick(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def loading(engine: Engine, folder: Path) -> Load:
-    """Return what loads CSV text into a knowledge base as a source's, by way of a file."""
-
-    def run(
-        noun: str, csv_text: str, source: str = "notes", tier: int = 7, **more: str | bool
-    ) -> LoadResult:
-        path = folder / f"{noun}.csv"
-        path.write_text(csv_text, encoding="utf-8")
-        dry_run = bool(more.pop("dry_run", False))
-        described = {name: str(value) for name, value in more.items()}
-        title = described.pop("title", f"The {source}")
-        spec = SourceSpec(source, title=title, tier=tier, **described)
-        return load_file(engine, LoadRequest(noun, str(path), spec, dry_run=dry_run))
-
-    return run
-
-
 @pytest.fixture
 def load(engine: Engine, tmp_path: Path) -> Load:
     """Load CSV text into the knowledge base as a source's."""
     return loading(engine, tmp_path)
 
 
-class Standing(NamedTuple):
-    """A knowledge base that a module fills once, for all its tests that only read."""
-
-    address: str
-    engine: Engine
-    load: Load
-
-    @contextmanager
-    def unwritten(self) -> Iterator[None]:
-        """Refuse what was written meanwhile."""
-        before = version_of(self.engine)
-        yield
-        assert version_of(self.engine) == before, "a test wrote into what others read"
-
-
-@contextmanager
-def stood_up(request: pytest.FixtureRequest, folder: Path) -> Iterator[Standing]:
-    """Make a knowledge base with the seeds, on the database of which a fixture is."""
-    name = f"bricoop_standing_{uuid4().hex}"
-    if request.param == "sqlite":
-        address = str(folder / "standing.sqlite")
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), address)
-    else:
-        on_server(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('server_template')}")
-        address = server_url(name).render_as_string(hide_password=False)
-    engine = make_engine(parse_address(address))
-    yield Standing(address, engine, loading(engine, folder))
-    engine.dispose()
-    if request.param == "postgresql":
-        on_server(f"DROP DATABASE {name} WITH (FORCE)")
+@pytest.fixture
+def card(engine: Engine, load: Load, tmp_path: Path) -> Card:
+    """Write the card of the money of a port, of which two rows count."""
+    return card_writer(engine, load, tmp_path)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

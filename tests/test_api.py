@@ -15,7 +15,7 @@ from bricoop.api.arguments import in_python
 from bricoop.errors import DatabaseError, NotFoundError, UsageError
 from bricoop.ingest.pipeline import RowsRejectedError
 from bricoop.query.catalog import NOUNS
-from conftest import Standing
+from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
 

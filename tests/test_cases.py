@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from test_cli import NEW, answer, run
+from support.command_line import NEW_SOURCE, answer, run
 
 pytestmark = [pytest.mark.usefixtures("shared"), pytest.mark.later_on_postgresql]
 
@@ -33,7 +33,7 @@ class Base:
 
     def load(self, noun: str, file: Path, *more: str) -> Result:
         """Load a file in the native layout."""
-        return self.run("load", noun, str(file), *NEW, *more)
+        return self.run("load", noun, str(file), *NEW_SOURCE, *more)
 
     def load_by(self, profile: Path, file: Path) -> Result:
         """Load a file by a profile."""

@@ -27,8 +27,8 @@ from bricoop.report.blocks import Chart, ChartKind, Map, Number, Series, Shade
 from bricoop.report.chart_choice import ChartChoice
 from bricoop.report.group_charts import MOST_BARS, charts_of, check_chart
 from bricoop.version import __version__
-from conftest import Standing
-from test_cli import answer, on_terminal, run
+from support.command_line import answer, on_terminal, run
+from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
 

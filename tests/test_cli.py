@@ -3,9 +3,6 @@
 import csv
 import io
 import json
-import os
-import pty
-import re
 import signal
 import sqlite3
 import subprocess
@@ -19,41 +16,13 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from typer.main import get_command
-from typer.testing import CliRunner, Result
 
 from bricoop.cli.app import app
+from support.command_line import NEW_SOURCE, answer, commands, on_terminal, process, run, undated
 
 pytestmark = pytest.mark.later_on_postgresql
 
 HUB = "name,kind,countries,financiers\nOrsha Hub,facility,Belarus,CDB; Bank of Minsk\n"
-NEW = ("--source", "notes", "--source-title", "My notes", "--tier", "5")
-
-
-def run(*arguments: str, stdin: str | None = None) -> Result:
-    """Run the command line in this process."""
-    return CliRunner().invoke(app, list(arguments), input=stdin)
-
-
-def answer(*arguments: str) -> str:
-    """Run a command that must succeed; return its standard output."""
-    result = run(*arguments)
-    assert result.exit_code == 0, result.stderr
-    return result.stdout
-
-
-def process(*arguments: str, home: Path, **more: Any) -> subprocess.CompletedProcess[str]:
-    """Run the real program in a home folder of its own."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
-    return subprocess.run(
-        [sys.executable, "-m", "bricoop", *arguments],
-        capture_output=True, text=True, env=environment, check=False, timeout=120, **more,
-    )  # fmt: skip
-
-
-def undated(text: str) -> str:
-    """Return a report with a fixed word for the day on which it was made."""
-    text = re.sub(r"Made on \d{4}-\d\d-\d\d", "Made on DATE", text)
-    return re.sub(r'"made": "\d{4}-\d\d-\d\d"', '"made": "DATE"', text)
 
 
 def test_rows_read_back_equal_in_every_data_format(knowledge_base: str) -> None:
@@ -128,7 +97,7 @@ def test_a_bad_file_is_refused_with_its_places_and_loads_once_corrected(
     path = tmp_path / "mine.csv"
     path.write_text(HUB + "Bad,portt,Paksitan,\n" * 15, encoding="utf-8")
     log = tmp_path / "problems.csv"
-    command = ("--db", knowledge_base, "load", "projects", str(path), *NEW)
+    command = ("--db", knowledge_base, "load", "projects", str(path), *NEW_SOURCE)
     result = run(*command, "--problems", str(log))
     assert (result.exit_code, result.stdout) == (3, "")
     assert "line 3, kind: 'portt' is not a known kind. Did you mean: port" in result.stderr
@@ -159,8 +128,8 @@ def test_a_bad_file_is_refused_with_its_places_and_loads_once_corrected(
         (("query", "projects", "--country", "Belarsu"), 4, "Belarus"),
         (("show", "Gwadr prt"), 4, "Gwadar Port"),
         (("report", "country", "Gwadar"), 4, "No country"),
-        (("load", "castles", "x.csv", *NEW), 4, "projects"),
-        (("load", "projects", "nowhere.csv", *NEW), 3, "No such file"),
+        (("load", "castles", "x.csv", *NEW_SOURCE), 4, "projects"),
+        (("load", "projects", "nowhere.csv", *NEW_SOURCE), 3, "No such file"),
         (("load", "projects", "x.csv"), 2, "--source KEY"),
         (("undo", "4711"), 4, "There is no load 4711"),
         (("--db", "mysql://x/y", "db", "path"), 5, "cannot use mysql databases"),
@@ -185,7 +154,7 @@ def test_text_from_files_moves_no_terminal_and_runs_in_no_spreadsheet(
     kb = tmp_path / "kb.sqlite"
     kb.write_bytes(sqlite_template.read_bytes())
     nasty = 'name,description,countries\n"=cmd|x [red]\x1b[31m<script>","a|b",Belarus\n'
-    assert run("--db", str(kb), "load", "projects", "-", *NEW, stdin=nasty).exit_code == 0
+    assert run("--db", str(kb), "load", "projects", "-", *NEW_SOURCE, stdin=nasty).exit_code == 0
     for command in (("query", "projects", "--source", "notes"), ("show", "cmd x"),
                   ("report", "country", "Belarus")):  # fmt: skip
         for format_ in ("table", "markdown"):
@@ -231,34 +200,6 @@ def test_a_reader_that_stops_reading_ends_it_quietly(sqlite_template: Path, tmp_
     assert len(done.stdout.splitlines()) == 3
 
 
-def on_terminal(
-    columns: int, *arguments: str, everything: bool = False, code: int = 0, **environment: str
-) -> str:
-    """Run the program on a terminal so many columns wide, with input and notes if `everything`."""
-    leader, follower = pty.openpty()
-    variables = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm-256color", **environment}
-    done = subprocess.Popen(
-        [sys.executable, "-m", "bricoop", *arguments],
-        stdin=follower if everything else None,
-        stdout=follower,
-        stderr=follower if everything else None,
-        env=variables,
-    )
-    os.close(follower)
-    seen = b""
-    while True:
-        try:
-            chunk = os.read(leader, 65536)
-        except OSError:
-            break
-        if not chunk:
-            break
-        seen += chunk
-    os.close(leader)
-    assert done.wait() == code
-    return seen.decode()
-
-
 @pytest.mark.parametrize("columns", [80, 140])
 def test_a_table_fits_the_terminal_and_cuts_nothing(sqlite_template: Path, columns: int) -> None:
     command = ("--db", str(sqlite_template), "query", "projects", "--link", "facility")
@@ -297,7 +238,7 @@ def test_an_interrupted_load_leaves_everything_as_it_was(
     (tmp_path / "big.csv").write_text("id,name\n" + rows, encoding="utf-8")
     loading = subprocess.Popen(
         [sys.executable, "-m", "bricoop", "--db", str(kb), "load", "projects",
-         str(tmp_path / "big.csv"), *NEW],
+         str(tmp_path / "big.csv"), *NEW_SOURCE],
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     until = time.monotonic() + 60
@@ -311,18 +252,6 @@ def test_an_interrupted_load_leaves_everything_as_it_was(
     assert loading.returncode == 130
     assert "nothing was written" in errors
     assert answer("--db", str(kb), "query", "projects", "--count") == before
-
-
-def commands(group: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
-    """Return every command of the program with the words that call it."""
-    result = []
-    for name in group.list_commands(None):
-        command = group.get_command(None, name)
-        if hasattr(command, "commands"):
-            result.extend(commands(command, (*path, name)))
-        else:
-            result.append(((*path, name), command))
-    return result
 
 
 @pytest.mark.parametrize(("path", "command"), commands(get_command(app)), ids=str)

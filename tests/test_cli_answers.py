@@ -8,14 +8,14 @@ from typer.testing import CliRunner
 
 from bricoop.cli.app import app
 from bricoop.domain.grammar import counted
-from test_cli import NEW, answer, on_terminal, run
+from support.command_line import NEW_SOURCE, answer, on_terminal, run
 
 pytestmark = pytest.mark.later_on_postgresql
 
 
 def test_a_load_without_a_source_offers_those_that_say_something(knowledge_base: str) -> None:
     base = ("--db", knowledge_base)
-    run(*base, "load", "projects", "-", *NEW, stdin="name\nOrsha Hub\n")
+    run(*base, "load", "projects", "-", *NEW_SOURCE, stdin="name\nOrsha Hub\n")
     without = ("load", "projects", "-")
     assert "manufacturing-cooperation-paper, notes, oecd-dac, vision" in run(*base, *without).stderr
     number = answer(*base, "query", "loads", "--source", "notes", "--columns", "key", "-f", "csv")
@@ -50,7 +50,7 @@ def test_a_region_filters_what_sources_place_there(knowledge_base: str) -> None:
     base = ("--db", knowledge_base)
     for noun in ("projects", "agreements", "policies"):
         text = "name,countries\nOne,Southeast Asia\nTwo,Belarus\n"
-        run(*base, "load", noun, "-", *NEW, stdin=text)
+        run(*base, "load", noun, "-", *NEW_SOURCE, stdin=text)
         command = ("query", noun, "--source", "notes", "--columns", "name", "-f", "csv")
         assert answer(*base, *command, "--country", "southeast asia") == "name\nOne\n"
     wrong = run(*base, "query", "projects", "--country", "Suotheast Asia")
@@ -114,7 +114,7 @@ def test_one_is_singular(number: int, plural: str, phrase: str) -> None:
 
 def test_undoing_counts_in_plain_words(knowledge_base: str) -> None:
     base = ("--db", knowledge_base)
-    run(*base, "load", "projects", "-", *NEW, stdin="name\nOrsha Hub\n")
+    run(*base, "load", "projects", "-", *NEW_SOURCE, stdin="name\nOrsha Hub\n")
     number = answer(*base, "query", "loads", "--source", "notes", "--columns", "key", "-f", "csv")
     message = run(*base, "undo", number.split()[-1]).stderr
     assert "1 record removed, 0 restored, 1 entity deleted" in message

@@ -14,10 +14,10 @@ from sqlalchemy import Engine, create_engine, text
 from bricoop.db.address import parse_address
 from bricoop.db.engine import explained, make_engine
 from bricoop.db.state import HEAD
+from support.command_line import NEW_SOURCE, answer, process, run
 from support.examples import few_of
-from test_cli import NEW, answer, process, run
-from test_db import shape
-from test_ingest_undo import state
+from support.schema_shape import shape
+from support.state import state
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -87,7 +87,9 @@ def test_a_whole_database_passes_every_check(knowledge_base: str) -> None:
 def test_a_row_damaged_by_hand_is_found(knowledge_base: str, engine: Engine, broken: str) -> None:
     # A load of one row, which can be said to be undone.
     row = "kind,link,statement\nchallenge,trade,It is hard.\n"
-    assert run("--db", knowledge_base, "load", "findings", "-", *NEW, stdin=row).exit_code == 0
+    assert (
+        run("--db", knowledge_base, "load", "findings", "-", *NEW_SOURCE, stdin=row).exit_code == 0
+    )
     with engine.begin() as connection:
         connection.execute(text(DAMAGE[broken]))
     result = run("--db", knowledge_base, "db", "check")
@@ -175,7 +177,7 @@ def test_everything_is_copied_to_another_database_and_back(
         "locations": "project,latitude,longitude,precision\nGwadar Port,25.110,62.33,near\n",
     }
     for noun, row in files.items():
-        assert run("--db", knowledge_base, "load", noun, "-", *NEW, stdin=row).exit_code == 0
+        assert run("--db", knowledge_base, "load", noun, "-", *NEW_SOURCE, stdin=row).exit_code == 0
     back = str(tmp_path / "back.sqlite")
     for origin, target in ((knowledge_base, database), (database, back)):
         result = run("--db", origin, "db", "copy", target)
@@ -188,7 +190,10 @@ def test_everything_is_copied_to_another_database_and_back(
     refused = run("--db", knowledge_base, "db", "copy", database)
     assert (refused.exit_code, "not empty" in refused.stderr) == (5, True)
     # What was copied goes on: its numbers do not begin again.
-    assert run("--db", database, "load", "projects", "-", *NEW, stdin="name\nX\n").exit_code == 0
+    assert (
+        run("--db", database, "load", "projects", "-", *NEW_SOURCE, stdin="name\nX\n").exit_code
+        == 0
+    )
     answer("--db", database, "db", "check")
 
 
@@ -202,7 +207,7 @@ def test_a_database_of_another_version_is_refused_and_left_as_it_was(
     with engine.begin() as connection:
         connection.execute(text(f"UPDATE bricoop_version SET version_num = '{version}'"))  # noqa: S608
     for command in (("query", "projects"), ("show", "Gwadar"), ("report", "country", "BY"),
-                  ("load", "projects", "-", *NEW), ("undo", "11"), ("db", "check"),
+                  ("load", "projects", "-", *NEW_SOURCE), ("undo", "11"), ("db", "check"),
                   ("db", "status")):  # fmt: skip
         result = run("--db", knowledge_base, *command, stdin="name\nX\n")
         assert (result.exit_code, result.stdout) == (5, ""), command

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from test_cli import NEW, answer, run
-from test_cli_load import write
+from support.command_line import NEW_SOURCE, answer, run
+from support.text_files import write
 
 
 def test_what_an_edition_changed_is_said_at_once_and_shown_later(
     knowledge_base: str, tmp_path: Path
 ) -> None:
-    load = ("--db", knowledge_base, "load", "projects", *NEW, "--complete")
+    load = ("--db", knowledge_base, "load", "projects", *NEW_SOURCE, "--complete")
     run(*load, write(tmp_path / "one.csv", "id,name,kind\n1,A Hub,port\n2,B Hub,road\n"))
     second = run(*load, write(tmp_path / "two.csv", "id,name,kind\n1,A Hub,mine\n3,C Hub,road\n"))
     messages = second.stderr.splitlines()
@@ -34,7 +34,7 @@ def test_what_an_edition_changed_is_said_at_once_and_shown_later(
 def test_of_long_texts_the_part_in_which_they_differ_is_shown(
     knowledge_base: str, tmp_path: Path
 ) -> None:
-    load, same = ("--db", knowledge_base, "load", "projects", *NEW), "word " * 40
+    load, same = ("--db", knowledge_base, "load", "projects", *NEW_SOURCE), "word " * 40
     for end in ("old", "new"):
         text = f"id,name,description\n1,A Hub,{same}{end} and more {same}\n"
         number = run(*load, write(tmp_path / "one.csv", text)).stderr.split()[-1]

@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from bricoop.cli import file_options
 from bricoop.cli.app import app
-from test_cli import answer, run
+from support.command_line import answer, run
 
 #: Arguments that commands need besides the option that is tried; queries of nouns need none.
 NEEDED = {

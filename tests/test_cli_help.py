@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from bricoop.cli.app import app
 from bricoop.domain.grammar import singular
 from bricoop.query.catalog import NOUNS
-from test_cli import commands, run
+from support.command_line import commands, run
 
 ROOT = get_command(app)
 GROUPS = {"": ROOT, "query": ROOT.get_command(None, "query")}  # type: ignore[attr-defined]

@@ -17,8 +17,8 @@ from bricoop.db.engine import reading
 from bricoop.db.schema import entity
 from bricoop.domain.passwords import has_credentials, hide_addresses, hide_passwords
 from bricoop.ingest.layouts.registry import LAYOUTS
+from support.command_line import NEW_SOURCE, answer, commands, run
 from support.examples import few_of
-from test_cli import NEW, answer, commands, run
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -118,7 +118,7 @@ def test_no_cell_is_more_than_text(quick: Engine, tmp_path: Path, noun: str) -> 
         cells = [*example[:index], ALL, *example[index + 1 :]]
         with path.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([header, cells])
-        loaded = run(*base, "load", noun, str(path), *NEW)
+        loaded = run(*base, "load", noun, str(path), *NEW_SOURCE)
         assert loaded.exit_code in {0, 3}, (header[index], loaded.output, loaded.exception)
         assert not _OBEYED.search(loaded.output), (header[index], loaded.output)
         if not loaded.exit_code:

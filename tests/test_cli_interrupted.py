@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bricoop.interruption import INTERRUPTED, TERMINATED
-from test_cli_sql import ENDLESS
+from support.processes import ENDLESS_QUERY
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -63,7 +63,7 @@ def test_an_interrupt_within_a_callback_is_not_forgotten(sqlite_template: Path) 
     script = script.replace("import os,", "import weakref, os,")
     script = script.replace("MODULE", "'bricoop.query.sql'").replace("NUMBER", "signal.SIGINT")
     done = subprocess.run(
-        [sys.executable, "-c", script, "--db", str(sqlite_template), "sql", ENDLESS],
+        [sys.executable, "-c", script, "--db", str(sqlite_template), "sql", ENDLESS_QUERY],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (130, "", f"{INTERRUPTED}\n")
@@ -77,7 +77,7 @@ def limited(size: int) -> Callable[[], None]:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds addresses")
 def test_lack_of_memory_is_said_in_a_sentence(sqlite_template: Path) -> None:
     query = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT x FROM t"
-    assert query != ENDLESS
+    assert query != ENDLESS_QUERY
     tried: list[tuple[int, tuple[str, ...]]] = [
         (size, ("query", "projects", "-f", "csv")) for size in (30, 45, 60, 75)
     ]

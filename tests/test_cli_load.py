@@ -12,34 +12,22 @@ import pytest
 from bricoop.domain.grammar import counted
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS
+from support.command_line import NEW_SOURCE, answer, answers_of, process, run
 from support.databases import mainly_sqlite
 from support.examples import few_of
-from test_cli import NEW, answer, process, run
+from support.text_files import write
 
 pytestmark = pytest.mark.later_on_postgresql
 
 HUB = "name,kind,countries,financiers\nOrsha Hub,facility,Belarus,CDB; Bank of Minsk\n"
 
 
-def dump(address: str) -> dict[str, str]:
-    """Return what every question of the catalogue answers, and how many rows each table has."""
-    nouns = ("projects", "organizations", "statistics", "findings", "finance", "sources", "loads")
-    exports = {noun: answer("--db", address, "query", noun, "-f", "csv") for noun in nouns}
-    status = answer("--db", address, "db", "status").splitlines()
-    return {**exports, "status": "\n".join(line for line in status if line.startswith("rows of"))}
-
-
-def write(path: Path, text: str) -> str:
-    path.write_text(text, encoding="utf-8")
-    return str(path)
-
-
 def test_a_bad_row_is_named_with_all_that_mends_it_and_nothing_is_written(
     knowledge_base: str, tmp_path: Path
 ) -> None:
-    before = dump(knowledge_base)
+    before = answers_of(knowledge_base)
     path = write(tmp_path / "mine.csv", HUB + "Brest Port,portt,Belarus,\n")
-    command = ("--db", knowledge_base, "load", "projects", path, *NEW)
+    command = ("--db", knowledge_base, "load", "projects", path, *NEW_SOURCE)
     result = run(*command)
     assert (result.exit_code, result.stdout) == (3, "")
     problem, error = result.stderr.splitlines()
@@ -47,7 +35,7 @@ def test_a_bad_row_is_named_with_all_that_mends_it_and_nothing_is_written(
         f"{path}, line 3, kind: 'portt' is not a known kind. Did you mean: port"
     )
     assert error == f"Error: 1 of 2 rows in {path} was refused; nothing was loaded."
-    assert dump(knowledge_base) == before
+    assert answers_of(knowledge_base) == before
     write(tmp_path / "mine.csv", HUB + "Brest Port,port,Belarus,\n")
     message = run(*command).stderr
     assert "2 projects read" in message
@@ -67,7 +55,7 @@ def test_all_problems_are_written_to_a_file_and_the_first_twenty_are_said(
     path = write(tmp_path / "mine.csv", f"name,kind\n{rows}")
     log = tmp_path / "problems.csv"
     result = run(
-        "--db", str(sqlite_template), "load", "projects", path, *NEW, "--problems", str(log)
+        "--db", str(sqlite_template), "load", "projects", path, *NEW_SOURCE, "--problems", str(log)
     )
     assert result.exit_code == 3
     assert len(result.stderr.splitlines()) == 22
@@ -84,7 +72,7 @@ def test_a_problem_that_many_rows_have_is_said_once_with_their_lines(
 ) -> None:
     rows = "".join(f"Port {number},castle\n" for number in range(25))
     path = write(tmp_path / "mine.csv", f"name,kind\nHub,prot\n{rows}Bay,prot\n")
-    result = run("--db", str(sqlite_template), "load", "projects", path, *NEW)
+    result = run("--db", str(sqlite_template), "load", "projects", path, *NEW_SOURCE)
     first, many, last, error = result.stderr.splitlines()
     assert [line.split(": '")[0] for line in (first, many, last)] == [
         f"{path}, line {line}, kind" for line in (2, 3, 28)
@@ -96,7 +84,7 @@ def test_a_problem_that_many_rows_have_is_said_once_with_their_lines(
 def test_problems_are_said_in_the_order_of_their_lines(knowledge_base: str) -> None:
     """A name that is not known is found later than a cell that cannot be read."""
     rows = "subject,indicator,value\nNowhere,length,5\nBelarus,length,5%\nNowhere else,length,7\n"
-    message = run("--db", knowledge_base, "load", "statistics", "-", *NEW, stdin=rows).stderr
+    message = run("--db", knowledge_base, "load", "statistics", "-", *NEW_SOURCE, stdin=rows).stderr
     assert re.findall(r"line (\d)", message) == ["2", "3", "4"]
 
 
@@ -105,15 +93,17 @@ def test_the_file_of_problems_never_takes_the_place_of_the_data(
 ) -> None:
     text = "name,kind\nX,castle\n"
     path = write(tmp_path / "mine.csv", text)
-    result = run("--db", str(sqlite_template), "load", "projects", path, *NEW, "--problems", path)
+    result = run(
+        "--db", str(sqlite_template), "load", "projects", path, *NEW_SOURCE, "--problems", path
+    )
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"--problems {path} would overwrite the file that is read (FILE)" in result.stderr
     assert (tmp_path / "mine.csv").read_text(encoding="utf-8") == text
 
 
 def test_a_dry_run_says_what_would_be_and_writes_nothing(knowledge_base: str) -> None:
-    before = dump(knowledge_base)
-    command = ("--db", knowledge_base, "load", "projects", "-", *NEW, "--dry-run")
+    before = answers_of(knowledge_base)
+    command = ("--db", knowledge_base, "load", "projects", "-", *NEW_SOURCE, "--dry-run")
     result = run(*command, stdin=HUB)
     assert result.exit_code == 0
     assert result.stdout.splitlines()[1].split()[:2] == ["new", "projects"]
@@ -121,13 +111,13 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(knowledge_base: str) ->
     assert "nothing was written" in result.stderr
     assert "1 new, 0 changed, 0 unchanged, 0 rejected." in result.stderr
     assert "undo" not in result.stderr
-    assert dump(knowledge_base) == before
+    assert answers_of(knowledge_base) == before
     named = run(*command, stdin="name,financiers\nHub,Bank of Nowhere\n").stderr
     assert "Would create 1 organization named in cells: Bank of Nowhere." in named
 
 
 def test_new_changed_unchanged_and_refused_rows_add_up(knowledge_base: str) -> None:
-    command = ("--db", knowledge_base, "load", "projects", "-", *NEW)
+    command = ("--db", knowledge_base, "load", "projects", "-", *NEW_SOURCE)
     first = "id,name\n1,A Hub\n2,B Hub\n3,C Hub\n"
     assert "3 new, 0 changed, 0 unchanged" in run(*command, stdin=first).stderr
     second = "id,name\n1,A Hub\n2,B Port\n4,D Hub\n"
@@ -152,13 +142,13 @@ def test_new_changed_unchanged_and_refused_rows_add_up(knowledge_base: str) -> N
 def test_a_fact_may_come_to_be_about_something_else_and_back_again(
     knowledge_base: str, noun: str, first: str, second: str, third: str
 ) -> None:
-    states = [dump(knowledge_base)]
+    states = [answers_of(knowledge_base)]
     numbers = []
     for text in (first, second, third):
-        result = run("--db", knowledge_base, "load", noun, "-", *NEW, stdin=text)
+        result = run("--db", knowledge_base, "load", noun, "-", *NEW_SOURCE, stdin=text)
         assert result.exit_code == 0, result.stderr
         numbers.append(result.stderr.split()[1].rstrip(":"))
-        states.append({**dump(knowledge_base), "loads": "", "status": ""})
+        states.append({**answers_of(knowledge_base), "loads": "", "status": ""})
     answer("--db", knowledge_base, "db", "check")
     names = [answer("--db", knowledge_base, "query", "projects", "--name", name, "--count")
              for name in ("New Dam", "Old Dam", "Gwadar Port")]  # fmt: skip
@@ -166,7 +156,7 @@ def test_a_fact_may_come_to_be_about_something_else_and_back_again(
     for number, state in zip(reversed(numbers), reversed(states[:-1]), strict=True):
         undone = run("--db", knowledge_base, "undo", number)
         assert undone.exit_code == 0, undone.stderr
-        assert {**dump(knowledge_base), "loads": "", "status": ""} == {
+        assert {**answers_of(knowledge_base), "loads": "", "status": ""} == {
             **state, "loads": "", "status": "",
         }  # fmt: skip
     answer("--db", knowledge_base, "db", "check")
@@ -176,7 +166,7 @@ def test_standard_input_is_read_by_the_real_program(sqlite_template: Path, tmp_p
     kb = tmp_path / "kb.sqlite"
     kb.write_bytes(sqlite_template.read_bytes())
     done = process(
-        "--db", str(kb), "load", "projects", "-", *NEW, home=tmp_path, input="\ufeff" + HUB
+        "--db", str(kb), "load", "projects", "-", *NEW_SOURCE, home=tmp_path, input="\ufeff" + HUB
     )
     assert (done.returncode, done.stdout) == (0, "")
     assert "1 project read from standard input: 1 new" in done.stderr
@@ -251,7 +241,7 @@ def test_a_file_that_cannot_be_read_says_why(
     path = tmp_path / "mine.csv"
     if content is not None:
         path.write_bytes(content)
-    result = run("--db", str(sqlite_template), "load", "projects", str(path), *NEW)
+    result = run("--db", str(sqlite_template), "load", "projects", str(path), *NEW_SOURCE)
     assert (result.exit_code, result.stdout) == (3, "")
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
@@ -259,7 +249,7 @@ def test_a_file_that_cannot_be_read_says_why(
 
 
 def test_a_folder_is_no_file(sqlite_template: Path, tmp_path: Path) -> None:
-    result = run("--db", str(sqlite_template), "load", "projects", str(tmp_path), *NEW)
+    result = run("--db", str(sqlite_template), "load", "projects", str(tmp_path), *NEW_SOURCE)
     assert (result.exit_code, "directory" in result.stderr) == (3, True)
 
 
@@ -269,7 +259,7 @@ def test_a_file_whose_name_is_not_utf_8_is_loaded_or_refused_in_plain_words(
     kb = tmp_path / "kb.sqlite"
     kb.write_bytes(sqlite_template.read_bytes())
     path = write(Path(f"{tmp_path}/a\udcff.csv"), HUB)
-    done = process("--db", str(kb), "load", "projects", path, *NEW, home=tmp_path)
+    done = process("--db", str(kb), "load", "projects", path, *NEW_SOURCE, home=tmp_path)
     assert "Traceback" not in done.stderr
     assert done.returncode in {0, 3}
 
@@ -282,7 +272,7 @@ def test_the_example_of_a_template_is_loaded_only_once_it_is_changed(
     noun = layout.noun
     text = answer("template", noun)
     if "xample" in text:
-        result = run("--db", knowledge_base, "load", noun, "-", *NEW, stdin=text)
+        result = run("--db", knowledge_base, "load", noun, "-", *NEW_SOURCE, stdin=text)
         assert result.exit_code == 3
         assert f"is the example of `bricoop template {noun}`. Delete it" in result.stderr
         # So it is where columns were left out that are not needed.
@@ -293,10 +283,10 @@ def test_the_example_of_a_template_is_loaded_only_once_it_is_changed(
             ",".join(column.name for column in columns),
             ",".join(f'"{column.example}"' for column in columns),
         )
-        result = run("--db", knowledge_base, "load", noun, "-", *NEW, stdin="\n".join(rows))
+        result = run("--db", knowledge_base, "load", noun, "-", *NEW_SOURCE, stdin="\n".join(rows))
         assert "Delete it" in result.stderr
     text = text.replace("xample", "xemplar")
-    result = run("--db", knowledge_base, "load", noun, "-", *NEW, stdin=text)
+    result = run("--db", knowledge_base, "load", noun, "-", *NEW_SOURCE, stdin=text)
     assert result.exit_code == 0, result.stderr
     assert f"{counted(1, noun)} read" in result.stderr
     answer("--db", knowledge_base, "db", "check")
@@ -311,7 +301,9 @@ def test_what_is_loaded_is_in_an_answer(knowledge_base: str) -> None:
         "names": "subject,name,kind,language\nGwadar Port,Гвадар,translation,ru\n",
         "countries": "name,description\nMali,A landlocked country.\n",
     }.items():
-        assert run("--db", knowledge_base, "load", noun, "-", *NEW, stdin=text).exit_code == 0
+        assert (
+            run("--db", knowledge_base, "load", noun, "-", *NEW_SOURCE, stdin=text).exit_code == 0
+        )
     shown = answer("--db", knowledge_base, "show", "Гвадар")
     assert "25.11" in shown
     assert "62.33" in shown
@@ -334,7 +326,7 @@ def test_an_exported_answer_is_loaded_again(knowledge_base: str, tmp_path: Path,
     )
     locations = "project,name,latitude,longitude,precision\nGwadar Port,Bay,25.11,62.33,near\n"
     for other, text in {"finance": money, "locations": locations, "projects": HUB}.items():
-        assert run(*base, "load", other, "-", *NEW, stdin=text).exit_code == 0
+        assert run(*base, "load", other, "-", *NEW_SOURCE, stdin=text).exit_code == 0
     file = str(tmp_path / "answer.csv")
     query = ("query", noun, "-f", "csv")
     columns = ("--columns", "project,kind,financier,joint_financiers,amount,currency,date")
@@ -375,7 +367,7 @@ def test_a_delimiter_can_be_named(
     rows = (("name", "kind", "description"), ("Orsha Hub", "port", "Berths: 3"))
     path = write(tmp_path / "mine.csv", "".join(f"{character.join(row)}\n" for row in rows))
     loading = ("--db", knowledge_base, "load", "projects", path, "--delimiter", named)
-    assert "1 new" in run(*loading, *NEW).stderr
+    assert "1 new" in run(*loading, *NEW_SOURCE).stderr
     query = ("query", "projects", "--source", "notes", "--columns", "name,kind", "-f", "csv")
     assert answer("--db", knowledge_base, *query) == "name,kind\nOrsha Hub,port\n"
     assert "1 unchanged" in run(*loading, "--source", "notes").stderr
@@ -387,7 +379,7 @@ def test_a_load_with_a_delimiter_is_read_again_without_an_earlier_one(
     first = write(tmp_path / "a.csv", "id,name,kind\n1,Orsha Hub,port\n2,Brest Hub,port\n")
     second = write(tmp_path / "b.csv", "id~name~kind\n1~Orsha Hub~railway\n2~Brest Hub~port\n")
     load = ("--db", knowledge_base, "load", "projects")
-    number = re.findall(r"undo (\d+)", run(*load, first, *NEW).stderr)[-1]
+    number = re.findall(r"undo (\d+)", run(*load, first, *NEW_SOURCE).stderr)[-1]
     assert "1 changed" in run(*load, second, "--source", "notes", "--delimiter", "~").stderr
     assert run("--db", knowledge_base, "undo", number).exit_code == 0
     query = ("query", "projects", "--source", "notes", "--columns", "name,kind", "-f", "csv")
@@ -399,7 +391,7 @@ def test_a_load_with_a_delimiter_is_read_again_without_an_earlier_one(
 @pytest.mark.parametrize("named", ["", ";;", "tabs", '"', "\n"])
 def test_what_is_no_delimiter_is_refused(sqlite_template: Path, tmp_path: Path, named: str) -> None:
     path = write(tmp_path / "mine.csv", "name\nOrsha Hub\n")
-    for command in (("load", "projects", path, *NEW), ("profiles", "new", path),
+    for command in (("load", "projects", path, *NEW_SOURCE), ("profiles", "new", path),
                     ("profiles", "check", "gcdf3", path)):  # fmt: skip
         options = ("--db", str(sqlite_template)) if command[0] == "load" else ()
         result = run(*options, *command, "--delimiter", named)
@@ -413,7 +405,7 @@ def test_a_workbook_has_no_delimiter(sqlite_template: Path, tmp_path: Path) -> N
     book.active.append(["name", "kind"])
     book.active.append(["Orsha Hub", "port"])
     book.save(path)
-    for command in (("load", "projects", path, *NEW), ("profiles", "new", path),
+    for command in (("load", "projects", path, *NEW_SOURCE), ("profiles", "new", path),
                     ("profiles", "check", "gcdf3", path)):  # fmt: skip
         options = ("--db", str(sqlite_template)) if command[0] == "load" else ()
         result = run(*options, *command, "--delimiter", ";")

@@ -1,6 +1,6 @@
 """Money on screens and in data files."""
 
-from test_cli import NEW, answer, run
+from support.command_line import NEW_SOURCE, answer, run
 
 
 def test_tables_show_money_to_the_cent_and_data_all_of_it(knowledge_base: str) -> None:
@@ -9,7 +9,7 @@ def test_tables_show_money_to_the_cent_and_data_all_of_it(knowledge_base: str) -
         "project,kind,amount,currency,amount_usd,maturity\n"
         "Alpha,pledge,1234567.891,CNY,180000.5,12.5\nBeta,pledge,40,CNY,,\n"
     )
-    run(*base, "load", "finance", "-", *NEW, stdin=text)
+    run(*base, "load", "finance", "-", *NEW_SOURCE, stdin=text)
     command = (*base, "query", "finance", "--source", "notes", "--columns", "amount,amount_usd")
     for format_ in ("table", "markdown"):
         shown = answer(*command, "-f", format_)

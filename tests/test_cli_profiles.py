@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bricoop.ingest.profile.parse import profile_of
-from test_cli import answer, run
+from support.command_line import answer, run
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from test_cli import answer, run
+from support.command_line import answer, run
 
 
 @pytest.fixture

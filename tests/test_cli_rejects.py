@@ -18,9 +18,9 @@ from bricoop.ingest.readers.file_options import NATIVE
 from bricoop.ingest.readers.table import SourceRow
 from bricoop.ingest.rejects import Rejects
 from bricoop.render.loading import ProblemFile
-from test_cli import NEW, answer, run
-from test_cli_load import dump, write
-from workbooks import xlsx
+from support.command_line import NEW_SOURCE, answer, answers_of, run
+from support.text_files import write
+from support.workbooks import xlsx
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -76,7 +76,7 @@ def test_rows_left_out_are_mended_and_loaded_in_the_same_way(
     elif packed == "xlsx":
         path = Path(xlsx(tmp_path / "mine.xlsx", *csv.reader(BAD.splitlines())))
     command = ("--db", knowledge_base, "load", "projects")
-    result = run(*command, str(path), *NEW, *more, "--rejects", str(out))
+    result = run(*command, str(path), *NEW_SOURCE, *more, "--rejects", str(out))
     assert (result.exit_code, result.stdout) == (3, "")
     assert (
         f"Error: 1 of 3 rows was left out and written to {out}. Correct it there" in result.stderr
@@ -96,7 +96,7 @@ def test_standard_input_may_have_rows_left_out_and_a_spreadsheet_may_mend_them(
     command = ("--db", knowledge_base, "load", "projects")
     with out.open("w", encoding="utf-8") as older:
         older.write("older")
-    result = run(*command, "-", *NEW, "--rejects", str(out), stdin=BAD)
+    result = run(*command, "-", *NEW_SOURCE, "--rejects", str(out), stdin=BAD)
     assert result.exit_code == 3
     assert "3 projects read from standard input" in result.stderr
     rows = list(csv.reader(io.StringIO(out.read_text(encoding="utf-8"))))
@@ -127,7 +127,7 @@ def test_rows_left_out_of_a_published_layout_are_written_in_its_form(
 def test_a_file_that_breaks_its_promises_is_refused_whole_and_has_no_rejects(
     knowledge_base: str, tmp_path: Path
 ) -> None:
-    before = dump(knowledge_base)
+    before = answers_of(knowledge_base)
     profile, path = write(tmp_path / "parks.toml", PARKS), tmp_path / "parks.csv"
     path.write_text("No;Park;Country\n1;A;\n2;B;\n3;C;Belrus\n", encoding="utf-8")
     command = ("--db", knowledge_base, "load", "--profile", profile, str(path))
@@ -135,20 +135,20 @@ def test_a_file_that_breaks_its_promises_is_refused_whole_and_has_no_rejects(
     assert result.exit_code == 3
     assert "promises 50%" in result.stderr
     assert "nothing was loaded" in result.stderr
-    assert dump(knowledge_base) == before
+    assert answers_of(knowledge_base) == before
     assert {file.name for file in tmp_path.glob("*.*v")} == {"parks.csv"}
 
 
 def test_a_dry_run_with_rejects_writes_the_file_and_nothing_else(
     knowledge_base: str, tmp_path: Path
 ) -> None:
-    before, out = dump(knowledge_base), tmp_path / "out.csv"
-    command = ("--db", knowledge_base, "load", "projects", "-", *NEW, "--dry-run")
+    before, out = answers_of(knowledge_base), tmp_path / "out.csv"
+    command = ("--db", knowledge_base, "load", "projects", "-", *NEW_SOURCE, "--dry-run")
     result = run(*command, "--rejects", str(out), stdin=BAD)
     assert result.exit_code == 3
     assert "Dry run, nothing was written: 3 projects read" in result.stderr
     assert out.read_text(encoding="utf-8").count("B Hub") == 1
-    assert dump(knowledge_base) == before
+    assert answers_of(knowledge_base) == before
 
 
 def test_rejected_rows_never_take_the_place_of_anything_else(
@@ -159,7 +159,7 @@ def test_rejected_rows_never_take_the_place_of_anything_else(
     profile = write(tmp_path / "parks.toml", PARKS)
     (tmp_path / "link.csv").symlink_to(path)
     before = {file: file.read_bytes() for file in tmp_path.iterdir()}
-    loading = ("--db", str(kb), "load", "projects", path, *NEW)
+    loading = ("--db", str(kb), "load", "projects", path, *NEW_SOURCE)
     for option in ("--rejects", "--problems"):
         for other, reason in (("link.csv", "file that is read"), ("kb.sqlite", "knowledge base")):
             result = run(*loading, option, str(tmp_path / other))
@@ -179,7 +179,7 @@ def test_rejected_rows_follow_a_link_fill_a_pipe_and_spare_what_is_beside_them(
     kb, beside = tmp_path / "kb.sqlite", tmp_path / "out.csv.part"
     path = write(beside, BAD)
     kb.write_bytes(sqlite_template.read_bytes())
-    command = ("--db", str(kb), "load", "projects", path, *NEW, "--rejects")
+    command = ("--db", str(kb), "load", "projects", path, *NEW_SOURCE, "--rejects")
     (tmp_path / "link.csv").symlink_to(write(tmp_path / "out.csv", "older"))
     assert run(*command, str(tmp_path / "link.csv")).exit_code == 3
     assert (tmp_path / "link.csv").is_symlink()
@@ -201,7 +201,7 @@ def test_two_loads_at_once_follow_each_other(knowledge_base: str, tmp_path: Path
     text = "id,name,financiers\n" + "".join(f"{n},Hub {n},Bank {n % 7}\n" for n in range(400))
     path = write(tmp_path / "mine.csv", text + "x,,\n")
     command = [sys.executable, "-m", "bricoop", "--db", knowledge_base, "load", "projects", path,
-             *NEW, "--rejects", str(tmp_path / "out.csv")]  # fmt: skip
+             *NEW_SOURCE, "--rejects", str(tmp_path / "out.csv")]  # fmt: skip
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     outputs = [process.communicate()[1] for process in both]
     assert [process.returncode for process in both] == [3, 3], outputs
@@ -215,16 +215,16 @@ def test_two_loads_at_once_follow_each_other(knowledge_base: str, tmp_path: Path
 def test_an_edition_is_complete_only_with_rows_and_none_left_out(
     knowledge_base: str, tmp_path: Path
 ) -> None:
-    command = ("--db", knowledge_base, "load", "projects", "-", *NEW)
+    command = ("--db", knowledge_base, "load", "projects", "-", *NEW_SOURCE)
     assert run(*command, stdin="id,name\n1,A Hub\n2,B Hub\n").exit_code == 0
-    before = dump(knowledge_base)
+    before = answers_of(knowledge_base)
     for text in ("id,name\n", "id,name\n,\n", "", "id,name\n1,\n"):
         assert run(*command, "--complete", stdin=text).exit_code == 3
     both = run(*command, "--complete", "--rejects", str(tmp_path / "x"), stdin="id,name\n1,A Hub\n")
     assert (both.exit_code, "Use one of the two" in both.stderr) == (2, True)
     tried = run(*command, "--complete", "--dry-run", stdin="id,name\n1,A Hub\n")
     assert "No longer in the dataset: 1 project." in tried.stderr
-    assert dump(knowledge_base) == before
+    assert answers_of(knowledge_base) == before
     outputs = [run(*command, "--complete", stdin="id,name\n1,A Hub\n").stderr for _ in range(2)]
     assert ["No longer in" in output for output in outputs] == [True, False]
     back = run(*command, "--complete", stdin="id,name\n1,A Hub\n2,New Hub\n")
@@ -272,7 +272,7 @@ def test_rows_left_out_of_a_sheet_are_loaded_though_they_have_none(
 ) -> None:
     rows = [line.split(",") for line in BAD.splitlines()]
     book, out = xlsx(tmp_path / "book.xlsx", *rows), tmp_path / "out.csv"
-    load = ("--db", knowledge_base, "load", "projects", *NEW, "--sheet", "Data")
+    load = ("--db", knowledge_base, "load", "projects", *NEW_SOURCE, "--sheet", "Data")
     assert run(*load, str(book), "--rejects", str(out)).exit_code == 3
     again = run(*load, mend(out, "prt", "port"))
     assert again.exit_code == 0, again.stderr
@@ -291,7 +291,7 @@ def test_no_answer_takes_the_place_of_the_knowledge_base(
 
 def test_a_dry_run_does_not_say_that_rows_were_loaded(knowledge_base: str, tmp_path: Path) -> None:
     path, out = write(tmp_path / "mine.csv", BAD), str(tmp_path / "out.csv")
-    load = ("--db", knowledge_base, "load", "projects", path, *NEW, "--rejects", out)
+    load = ("--db", knowledge_base, "load", "projects", path, *NEW_SOURCE, "--rejects", out)
     result = run(*load, "--dry-run")
     assert (result.exit_code, "it was a dry run" in result.stderr) == (3, True)
     assert names(knowledge_base) == []
@@ -344,7 +344,9 @@ def test_a_pipe_is_read_once_where_rows_are_left_out(knowledge_base: str, tmp_pa
     os.mkfifo(pipe)
     writer = threading.Thread(target=pipe.write_text, args=(BAD,))
     writer.start()
-    result = run("--db", knowledge_base, "load", "projects", str(pipe), *NEW, "--rejects", str(out))
+    result = run(
+        "--db", knowledge_base, "load", "projects", str(pipe), *NEW_SOURCE, "--rejects", str(out)
+    )
     writer.join()
     assert (result.exit_code, "1 of 3 rows was left out" in result.stderr) == (3, True)
     assert f"{pipe}, line 3, kind: 'prt'" in result.stderr
@@ -369,7 +371,7 @@ def test_a_file_of_problems_that_cannot_be_completed_is_removed_and_named(
         log.close()
         assert not [*tmp_path.iterdir()]
     path = write(tmp_path / "mine.csv", BAD)
-    command = ("--db", str(sqlite_template), "load", "projects", path, *NEW, "--problems")
+    command = ("--db", str(sqlite_template), "load", "projects", path, *NEW_SOURCE, "--problems")
     full = Path("/dev/full")
     if full.exists():
         assert f"The file {full} cannot be written: " in run(*command, str(full)).stderr

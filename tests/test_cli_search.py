@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from test_cli import NEW, answer, on_terminal, run
+from support.command_line import NEW_SOURCE, answer, on_terminal, run
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -113,7 +113,7 @@ PLACED = (
 
 def test_regions_and_countries_are_asked_for_in_any_spelling(knowledge_base: str) -> None:
     base = ("--db", knowledge_base)
-    run(*base, "load", "projects", "-", *NEW, stdin=PLACED)
+    run(*base, "load", "projects", "-", *NEW_SOURCE, stdin=PLACED)
     command = (*base, "search", "railway", "--source", "notes", "-f", "ndjson")
 
     def names(*more: str) -> set[str]:
@@ -131,7 +131,7 @@ def test_regions_and_countries_are_asked_for_in_any_spelling(knowledge_base: str
 
 def test_a_search_that_finds_nothing_says_how_to_widen_it(knowledge_base: str) -> None:
     base = ("--db", knowledge_base)
-    run(*base, "load", "projects", "-", *NEW, stdin=PLACED)
+    run(*base, "load", "projects", "-", *NEW_SOURCE, stdin=PLACED)
     result = run(*base, "search", "alpha", "port", "--country", "Vietnam", "--kind", "project")
     none, tried, wider = result.stderr.splitlines()
     assert none == "No rows."

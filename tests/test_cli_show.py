@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from test_cli import answer, run
+from support.command_line import answer, run
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -24,15 +24,12 @@ from bricoop.domain.limits import SQL_ANSWER, TABLE_CELLS
 from bricoop.query.catalog import NOUNS
 from bricoop.query.sql import ask_sql
 from bricoop.render.formats import people
-from conftest import SERVER, server_url
-from support.processes import wait_until_querying
-from test_cli import answer, run
-from test_cli_streams import PROGRAM, shell
+from support.command_line import PROGRAM, answer, run, shell
+from support.processes import ENDLESS_QUERY, wait_until_querying
+from support.server import SERVER, server_url
 
 pytestmark = [pytest.mark.reads, pytest.mark.later_on_postgresql]
 
-#: It never ends by itself, on either database.
-ENDLESS = "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t"
 MANY = (
     "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t WHERE x < 300000) "
     "SELECT x, 'some words' AS words FROM t"
@@ -253,7 +250,7 @@ def test_a_file_that_nobody_may_write_is_read_and_left_alone(
 @pytest.fixture
 def endless(knowledge_base: str) -> Iterator["subprocess.Popen[str]"]:
     """The program at work on a query that never ends."""
-    arguments = [sys.executable, "-m", "bricoop", "--db", knowledge_base, "sql", ENDLESS]
+    arguments = [sys.executable, "-m", "bricoop", "--db", knowledge_base, "sql", ENDLESS_QUERY]
     with subprocess.Popen(
         arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -272,7 +269,7 @@ def test_a_query_without_end_is_interrupted_quietly(
 
 def test_a_query_is_stopped_in_time(knowledge_base: str) -> None:
     began = time.monotonic()
-    result = run("--db", knowledge_base, "sql", "--timeout", "0.3", ENDLESS)
+    result = run("--db", knowledge_base, "sql", "--timeout", "0.3", ENDLESS_QUERY)
     assert (result.exit_code, result.stdout) == (5, "")
     assert "longer than 0.3 s" in result.stderr
     assert time.monotonic() - began < 10

@@ -1,7 +1,6 @@
 """What goes to which stream: pipes, terminals, files and full disks, as a user meets them."""
 
 import os
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -9,17 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from support.command_line import NEW_SOURCE, PROGRAM, answer, on_terminal, process, run, shell
 from support.examples import few_of
-from test_cli import NEW, answer, on_terminal, process, run
-
-PROGRAM = f"{sys.executable} -m bricoop"
-
-
-def shell(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["bash", "-c", script],  # noqa: S607
-        capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **environment},
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -137,7 +127,7 @@ def test_a_terminal_shows_every_row_and_cuts_none(
         "Jakarta–Bandung High-speed Railway,commitment,China Development Bank,export-credit,"
         "1234567890123456.78,CNY,2019-12-31\n中国第一个大型铁路项目中国第一个大型铁路项目,pledge,,,5,USD,\n"
     )
-    assert run("--db", str(path), "load", "finance", "-", *NEW, stdin=text).exit_code == 0
+    assert run("--db", str(path), "load", "finance", "-", *NEW_SOURCE, stdin=text).exit_code == 0
     command = ("--db", str(path), "query", noun)
     seen = on_terminal(columns, *command, NO_COLOR="1")
     # Nothing is lost; where a row becomes a block, its labels are there once more.
@@ -149,7 +139,7 @@ def test_a_name_is_shown_as_it_is_on_a_terminal(sqlite_template: Path, tmp_path:
     path.write_bytes(sqlite_template.read_bytes())
     name = "Port :anchor: [red]x[/red]"
     row = f"name,description,countries\n{name}\x1b[2J,At :anchor: \x1b]0;x\x07 it,Belarus\n"
-    assert run("--db", str(path), "load", "projects", "-", *NEW, stdin=row).exit_code == 0
+    assert run("--db", str(path), "load", "projects", "-", *NEW_SOURCE, stdin=row).exit_code == 0
     for command in (("query", "projects", "--source", "notes"), ("show", "anchor"),
                   ("report", "country", "BY")):  # fmt: skip
         seen = on_terminal(140, "--db", str(path), *command, NO_COLOR="1")
@@ -274,7 +264,7 @@ def test_data_on_a_terminal_move_nothing_and_in_a_pipe_are_as_they_are(
     path = tmp_path / "kb.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
     row = 'name,countries\n"Port\x1b[2J\x9b31m\x07 one",Belarus\n'
-    assert run("--db", str(path), "load", "projects", "-", *NEW, stdin=row).exit_code == 0
+    assert run("--db", str(path), "load", "projects", "-", *NEW_SOURCE, stdin=row).exit_code == 0
     command = ("--db", str(path), "query", "projects", "--source", "notes", "-f", format_)
     seen = on_terminal(140, *command)
     assert "Port" in seen

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from test_cli import answer, run
+from support.command_line import answer, run
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -10,72 +10,13 @@ from sqlalchemy import Engine
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
-from bricoop.ingest.request import LoadRequest
-from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
+from support.command_line import answer, run
 from support.examples import few_of
-from test_cli import answer, run
-from test_ingest_undo import state
-from test_ingest_undo_log import dump
+from support.random_loads import load_some, some_load
+from support.state import state, table_rows
 
 pytestmark = pytest.mark.later_on_postgresql
-
-ORGANIZATIONS = ("Bank of Minsk", "Bank A", "CDB", "Zoomlion", "Minsk Bank", "ACME")
-PROJECTS = ("Orsha Hub", "Gwadar Port", "Lida Hub", "Hub X")
-COUNTRIES = ("Belarus", "Kenya", "Mali", "Belarus; Kenya", "")
-#: For each noun its header, and what each of the cells after `id` may hold.
-NOUNS: dict[str, tuple[str, tuple[tuple[str, ...], ...]]] = {
-    "projects": (
-        "id,name,kind,countries,financiers,contractors,aliases,description",
-        (PROJECTS, ("port", ""), COUNTRIES, (*ORGANIZATIONS, "CDB; ACME", ""), ("", "Bank A; CDB"),
-         ("", "Alias One", "Hub X"), ("", "One", "Two")),
-    ),
-    "organizations": (
-        "id,name,kind,country,roles,aliases",
-        (ORGANIZATIONS, ("fund", ""), ("Kenya", ""), ("financier", ""), ("", "Bank A", "Alias O")),
-    ),
-    "finance": ("id,project,kind,financier", (PROJECTS, ("pledge",), (*ORGANIZATIONS, ""))),
-    "participations": (
-        "id,project,organization,role", (PROJECTS, ORGANIZATIONS, ("operator", "funding")),
-    ),
-    "names": (
-        "id,subject,name,kind",
-        ((*PROJECTS, *ORGANIZATIONS, "Belarus"), ("Neu A", "Bank A", "Hub X"), ("spelling",)),
-    ),
-    "statistics": (
-        "id,subject,indicator,value", ((*PROJECTS, "CDB", "Belarus"), ("size",), ("1", "2")),
-    ),
-    "agreements": (
-        "id,name,countries,organizations", (("Pact 1", "Pact 2"), COUNTRIES, (*ORGANIZATIONS, "")),
-    ),
-    "policies": ("id,name,countries,issuers", (("Plan 1",), COUNTRIES, (*ORGANIZATIONS, ""))),
-}  # fmt: skip
-
-
-def some_load(chance: random.Random, folder: Path) -> LoadRequest:
-    noun = chance.choice(list(NOUNS))
-    header, cells = NOUNS[noun]
-    rows = [
-        ",".join([f"{chance.choice((1, 2))}{at}", *(chance.choice(choices) for choices in cells)])
-        for at in range(chance.randint(1, 3))
-    ]
-    path = folder / "some.csv"
-    path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
-    key, tier = chance.choice([("one", 2), ("two", 6)])
-    spec = SourceSpec(key, title=key, tier=tier)
-    return LoadRequest(noun, str(path), spec, complete=chance.random() < 0.5)
-
-
-def load_some(engine: Engine, chance: random.Random, folder: Path) -> list[int]:
-    done = []
-    for _ in range(chance.randint(2, 4)):
-        try:
-            number = load_file(engine, some_load(chance, folder)).load_id
-        except RowsRejectedError:
-            continue
-        assert number is not None
-        done.append(number)
-    return done
 
 
 @pytest.fixture(scope="module")
@@ -111,18 +52,18 @@ def test_any_history_of_loads_is_undone_step_by_step_from_its_end(
     shared_base: Engine, tmp_path: Path, seed: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 (a history, not a secret)
-    states, done = [dump(shared_base)], []
+    states, done = [table_rows(shared_base)], []
     for _ in range(chance.randint(2, 5)):
         try:
             done.append(load_file(shared_base, some_load(chance, tmp_path)).load_id)
         except RowsRejectedError:
             continue
-        states.append(dump(shared_base))
+        states.append(table_rows(shared_base))
     for number in reversed(done):
         assert number is not None
         states.pop()
         undo_load(shared_base, number)
-        assert dump(shared_base) == states[-1]
+        assert table_rows(shared_base) == states[-1]
 
 
 ONE = "id,name,countries,financiers\n1,Orsha Hub,Belarus,Bank of Minsk; Bank of Brest\n"

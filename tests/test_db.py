@@ -29,6 +29,7 @@ from bricoop.db.types import Dollars, Exact, Moment
 from bricoop.errors import DatabaseError
 from bricoop.settings import resource_folder
 from support.examples import examples
+from support.schema_shape import is_index, shape
 
 
 @pytest.fixture
@@ -37,28 +38,6 @@ def empty(database: str) -> Iterator[Engine]:
     engine = make_engine(parse_address(database))
     yield engine
     engine.dispose()
-
-
-def is_index(name: str | None) -> bool:
-    """Return whether a table belongs to the full-text index, which differs between the databases."""
-    return str(name).startswith("search_index")
-
-
-def shape(engine: Engine) -> dict[str, Any]:
-    """Return the names of all objects of a schema."""
-    seen = inspect(engine)
-    return {
-        name: {
-            "columns": {column["name"]: column["nullable"] for column in seen.get_columns(name)},
-            "checks": {constraint["name"] for constraint in seen.get_check_constraints(name)},
-            "unique": {constraint["name"] for constraint in seen.get_unique_constraints(name)},
-            "keys": {key["name"] for key in seen.get_foreign_keys(name)},
-            "indexes": {index["name"] for index in seen.get_indexes(name)},
-            "primary": seen.get_pk_constraint(name)["constrained_columns"],
-        }
-        for name in seen.get_table_names()
-        if name != VERSION_TABLE and not is_index(name)
-    }
 
 
 def test_migrations_make_what_the_models_say_and_unmake_it(empty: Engine) -> None:

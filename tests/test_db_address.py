@@ -10,8 +10,8 @@ from bricoop.db.address import file_of, parse_address, shown
 from bricoop.db.engine import make_engine, reading
 from bricoop.errors import DatabaseError
 from bricoop.settings import Settings, default_database
+from support.command_line import run
 from support.examples import examples
-from test_cli import run
 
 CLOSED = "127.0.0.1:1"
 

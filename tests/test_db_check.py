@@ -13,20 +13,11 @@ from bricoop.db.migrate import downgrade, upgrade
 from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
-from conftest import Load
+from support.command_line import answer, process, run
 from support.contents import contents_of
-from support.damages import (
-    DAMAGES,
-    FACTS,
-    FINANCE,
-    LOADS,
-    TYPES,
-    done,
-    failed,
-    fill,
-)
+from support.damages import DAMAGES, FACTS, FINANCE, LOADS, TYPES, done, failed, fill
 from support.examples import few_of
-from test_cli import answer, process, run
+from support.loading import Load
 
 pytestmark = pytest.mark.later_on_postgresql
 

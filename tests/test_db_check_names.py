@@ -9,7 +9,7 @@ from bricoop.db.engine import reading
 from bricoop.ingest.derivation import Derivation
 from bricoop.ingest.possible_meanings import Search
 from bricoop.ingest.rebuild import rebuild
-from conftest import loading
+from support.loading import loading
 
 #: Selects the organizations that take part in the project, in the order of the facts.
 PARTS = """

@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.schema_objects import differences
 from bricoop.ingest.rebuild import rebuild
-from conftest import Load
-from refilled import Refilled
+from support.command_line import run
 from support.contents import contents_of
 from support.damages import ENFORCED, PARTS, SEARCH, done, failed, fill
-from test_cli import run
+from support.loading import Load
+from support.refilled_database import Refilled
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -20,12 +20,12 @@ from bricoop.db.types import Dollars
 from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
-from conftest import loading
+from support.command_line import answer, run
 from support.contents import Contents, contents_of
 from support.damages import FINANCE, PROJECTS
 from support.examples import few_of
 from support.gcdf import write_gcdf
-from test_cli import answer, run
+from support.loading import loading
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from bricoop.db.address import parse_address
 from bricoop.db.state import VERSION_TABLE
-from test_cli import process, run
+from support.command_line import process, run
 
 #: Contents of files of other programs.
 TABLE = "CREATE TABLE moz_places (id INTEGER PRIMARY KEY, url TEXT)"

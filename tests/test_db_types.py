@@ -7,7 +7,7 @@ from sqlalchemy import Engine, func, select
 
 from bricoop.db.engine import reading
 from bricoop.db.schema import finance, record
-from conftest import Load
+from support.loading import Load
 
 HEADER = "id,project,kind,amount_usd\n"
 

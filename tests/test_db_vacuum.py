@@ -5,7 +5,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from bricoop.db.engine import reading
 from bricoop.db.vacuum import vacuum_analyze
-from conftest import Load
+from support.loading import Load
 
 _COUNTED = text(
     "SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL AND last_analyze IS NOT"

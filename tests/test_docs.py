@@ -11,7 +11,7 @@ from typer.main import get_command
 
 from bricoop.cli.app import app
 from bricoop.query.catalog import NOUNS
-from test_cli import commands
+from support.command_line import commands
 
 ROOT = Path(__file__).resolve().parents[1]
 

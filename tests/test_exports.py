@@ -24,8 +24,8 @@ from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from bricoop.render.answer import Format, write_answer
+from support.command_line import NEW_SOURCE, answer, run
 from support.examples import examples
-from test_cli import NEW, answer, run
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -133,7 +133,7 @@ def test_a_workbook_that_was_written_here_is_loaded_by_its_rows(
     )
     before = answer(*command)
     answer(*command, "-o", str(path))
-    message = run("--db", str(kb), "load", "projects", str(path), *NEW).stderr
+    message = run("--db", str(kb), "load", "projects", str(path), *NEW_SOURCE).stderr
     assert "Read the sheet Rows of an exported workbook." in message
     assert "4 new, 0 changed" in message
     assert answer(*command) == before
@@ -146,7 +146,7 @@ def test_an_export_says_where_it_comes_from(
     base, path = ("--db", knowledge_base), tmp_path / f"ports.{format_}"
     text = "name,kind\nGwadar Port,port\n"
     more = ("--licence", "CC-BY-4.0", "--publisher", "A press")
-    assert run(*base, "load", "projects", "-", *NEW, *more, stdin=text).exit_code == 0
+    assert run(*base, "load", "projects", "-", *NEW_SOURCE, *more, stdin=text).exit_code == 0
     command = ("query", "projects", "--kind", "port", "--name", "gwadar", "--sort", "-key")
     answer(*base, *command, "--limit", "7", "--provenance", "-o", str(path))
     about = json.loads((tmp_path / f"ports.{format_}.provenance.json").read_text(encoding="utf-8"))
@@ -174,7 +174,7 @@ def test_only_sources_that_speak_about_the_rows_are_named(
     knowledge_base: str, tmp_path: Path
 ) -> None:
     base, path = ("--db", knowledge_base), tmp_path / "out.csv"
-    run(*base, "load", "projects", "-", *NEW, stdin="name\nOrsha Hub\n")
+    run(*base, "load", "projects", "-", *NEW_SOURCE, stdin="name\nOrsha Hub\n")
     expected = {
         ("projects", "--name", "orsha"): {"notes"},
         ("projects", "--name", "gwadar"): {"manufacturing-cooperation-paper"},

@@ -4,8 +4,8 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
+from support.command_line import process
 from support.gcdf import ROWS, write_gcdf
-from test_cli import process
 
 
 def test_a_full_size_dataset_loads_into_a_new_file_and_is_counted(tmp_path: Path) -> None:

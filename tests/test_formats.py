@@ -27,8 +27,8 @@ from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer, Question
 from bricoop.render.answer import Format, Written, write_answer
 from bricoop.render.values import as_text
-from conftest import Standing
-from test_cli import NEW, answer, run
+from support.command_line import NEW_SOURCE, answer, run
+from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -49,7 +49,7 @@ MONEY = (
 def enriched(standing: Standing) -> Iterator[str]:
     """A knowledge base that also knows places and money, on each of the two databases."""
     for noun, text in (("locations", PLACES), ("finance", MONEY)):
-        result = run("--db", standing.address, "load", noun, "-", *NEW, stdin=text)
+        result = run("--db", standing.address, "load", noun, "-", *NEW_SOURCE, stdin=text)
         assert result.exit_code == 0, result.stderr
     with standing.unwritten():
         yield standing.address
@@ -186,7 +186,7 @@ def test_bytes_go_through_a_pipe(sqlite_template: Path, tmp_path: Path, format_:
 
 def test_sectors_have_names(knowledge_base: str) -> None:
     rows = "name,sector\nRoad,21020\nClinic,12230\nUnknown,99910\nBare,\n"
-    result = run("--db", knowledge_base, "load", "projects", "-", *NEW, stdin=rows)
+    result = run("--db", knowledge_base, "load", "projects", "-", *NEW_SOURCE, stdin=rows)
     assert result.exit_code == 0, result.stderr
     command = ("--db", knowledge_base, "query", "projects", "--source", "notes", "--sort", "name")
     assert answer(*command, "--columns", "sector", "--labels", "-f", "csv").splitlines() == [
@@ -313,7 +313,7 @@ def test_what_a_sheet_cannot_hold_is_refused_whole(sqlite_template: Path, tmp_pa
     base.write_bytes(sqlite_template.read_bytes())
     path.write_text("older", encoding="utf-8")
     row = f"name,description\nX,{'y' * 33_000}\n"
-    assert run("--db", str(base), "load", "projects", "-", *NEW, stdin=row).exit_code == 0
+    assert run("--db", str(base), "load", "projects", "-", *NEW_SOURCE, stdin=row).exit_code == 0
     command = ("--db", str(base), "query", "projects", "--source", "notes", "-o", str(path))
     refused = run(*command)
     assert (refused.exit_code, path.read_text(encoding="utf-8")) == (2, "older")

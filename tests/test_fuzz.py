@@ -24,6 +24,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bricoop.settings import resource_folder
+from support.command_line import answer, run
 from support.right_files import (
     CSV,
     DATA,
@@ -36,7 +37,6 @@ from support.right_files import (
     open_document,
     workbook,
 )
-from test_cli import answer, run
 
 #: A mutated file may take this long (seconds of the processor) and this much memory (KiB).
 LONGEST = 10

@@ -13,11 +13,9 @@ from bricoop.report.changes import read_figures
 from bricoop.report.memo import read_memo
 from bricoop.totals.card import read_card
 from bricoop.totals.rules import rule_of
-from test_totals_card import Card, card
+from support.cards import Card
 
 pytestmark = pytest.mark.later_on_postgresql
-
-__all__ = ["card"]
 
 READERS: dict[str, Callable[[Path], object]] = {
     "rule": lambda path: rule_of(str(path)),

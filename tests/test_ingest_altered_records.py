@@ -31,7 +31,7 @@ from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.rebuild import check_all
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
-from conftest import Standing
+from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
 

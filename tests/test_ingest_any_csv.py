@@ -2,26 +2,22 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
-from bricoop.db.engine import reading
-from bricoop.db.schema import load as loads
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.request import LoadRequest
-from bricoop.ingest.undo.undo_load import undo_load
 from support.examples import examples
-from test_ingest_profile import raws
+from support.records import raws
+from support.undoing import undone_afterwards
 
 QUIETLY = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 
@@ -84,21 +80,6 @@ CELLS = st.text(
 TABLES = st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6)
 
 
-@contextmanager
-def taken_back(engine: Engine) -> Iterator[None]:
-    """Undo all loads of the test at its end, the newest first."""
-    with reading(engine) as connection:
-        last = connection.execute(select(func.max(loads.c.id))).scalar_one()
-    try:
-        yield
-    finally:
-        with reading(engine) as connection:
-            since = select(loads.c.id).where(loads.c.id > last, loads.c.undone_at.is_(None))
-            numbers = list(connection.scalars(since))
-        for number in sorted(numbers, reverse=True):
-            undo_load(engine, number)
-
-
 def by_profile(folder: Path, content: bytes, dialect: Dialect) -> LoadRequest:
     """Return a request to load a table by the profile of this file."""
     profile, data = folder / "any.toml", folder / "any.csv"
@@ -113,7 +94,7 @@ def check_cells(engine: Engine, folder: Path, rows: list[list[str]], dialect: Di
     """Load a table, and compare every cell, or check where it is refused."""
     numbered = [[str(number), *row] for number, row in enumerate(rows)]
     content = dialect.text([["No", "a", "b", "c"], *numbered])
-    with taken_back(engine):
+    with undone_afterwards(engine):
         try:
             result = load_file(engine, by_profile(folder, content, dialect))
         except DataRejectedError as error:

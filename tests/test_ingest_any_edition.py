@@ -20,8 +20,8 @@ from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
 from support.examples import examples
-from test_ingest_any_csv import taken_back
-from test_ingest_undo import state
+from support.state import state
+from support.undoing import undone_afterwards
 
 QUIETLY = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow)
 Table = list[list[str]]
@@ -171,7 +171,7 @@ def check_counts(
 ) -> None:
     """Load tables one after the other, and check the counts of each."""
     rejects = folder / "rejects.csv"
-    with taken_back(engine):
+    with undone_afterwards(engine):
         for rows, way in tables:
             before = standing(engine)
             load_request = request(folder, rows, layout)
@@ -233,10 +233,10 @@ def check_mending(engine: Engine, folder: Path, rows: Table, layout: str) -> Non
     rejects = folder / "rejects.csv"
     rejects.unlink(missing_ok=True)
     bad = [row for row in rows if mended([row]) != [row]]
-    with taken_back(engine):
+    with undone_afterwards(engine):
         load_file(engine, request(folder, mended(rows), layout))
         whole = spoken(engine)
-    with taken_back(engine):
+    with undone_afterwards(engine):
         counts = load_file(engine, request(folder, rows, layout, rejects=rejects)).counts
         assert (counts.new, counts.rejected) == (len(rows) - len(bad), len(bad))
         assert rejects.exists() == bool(bad)
@@ -263,10 +263,10 @@ def test_rejected_rows_mended_say_what_one_load_of_all_would(
 
 def check_edition(engine: Engine, folder: Path, first: Table, second: Table, layout: str) -> None:
     """Load a complete second edition, compare with loading it alone, and undo it."""
-    with taken_back(engine):
+    with undone_afterwards(engine):
         load_file(engine, request(folder, second, layout))
         alone = spoken(engine)
-    with taken_back(engine):
+    with undone_afterwards(engine):
         load_file(engine, request(folder, first, layout))
         before = state(engine)
         result = load_file(engine, request(folder, second, layout, complete=True))

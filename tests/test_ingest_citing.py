@@ -8,8 +8,8 @@ from bricoop.db.check import check
 from bricoop.db.engine import reading
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import record, source
-from conftest import Standing
 from support.profile_rules import profile_text, running
+from support.standing import Standing
 
 #: Fields that each have several rules, with the cells from which rows `1` and `2` read them.
 ALTERNATIVES = """

@@ -19,7 +19,7 @@ from bricoop.ingest.profile.required_columns import needed_by
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.undo.undo_load import undo_load
 from support.databases import mainly_sqlite
-from test_ingest_profile import raws
+from support.records import raws
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -10,8 +10,8 @@ from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.transform.batches import batch_size
-from conftest import Load
-from test_search import counted, is_whole, keys
+from support.loading import Load
+from support.searching import hit_count, hit_keys, is_whole
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -63,8 +63,8 @@ def test_a_name_that_comes_late_is_found_in_documents_that_were_made_before(
     monkeypatch.setattr(documents, "_REMEMBERED", remembered)
     load_file(engine, banks(tmp_path, "x,Last Hub,Belarus,Bank 3,Zubrbank,"))
     assert is_whole(engine)
-    assert keys(engine, "last zubrbank") == ["last-hub"]
-    assert counted(engine, "hub zubrbank") == 1 + len(range(3, 2 * ROWS, 9))
+    assert hit_keys(engine, "last zubrbank") == ["last-hub"]
+    assert hit_count(engine, "hub zubrbank") == 1 + len(range(3, 2 * ROWS, 9))
 
 
 def test_an_entity_of_which_a_later_batch_says_more_is_found_by_that(
@@ -72,11 +72,11 @@ def test_an_entity_of_which_a_later_batch_says_more_is_found_by_that(
 ) -> None:
     load_file(engine, banks(tmp_path, "x,Hub 3,Belarus,Orshabank,,Sun flowers"))
     assert is_whole(engine)
-    assert keys(engine, "hub orshabank") == ["hub-3"]
+    assert hit_keys(engine, "hub orshabank") == ["hub-3"]
 
 
 def test_long_texts_are_found_by_their_words(engine: Engine, load: Load) -> None:
     long = f"«Größe» {'a' * 64} {'b' * 65} {'c' * 200}" + " 奥尔沙 x" * 60
     load("projects", f"name,countries,description\nOrsha Hub,Belarus,{long}\n")
     assert is_whole(engine)
-    assert keys(engine, f"grosse {'b' * 64}") == keys(engine, "奥尔沙") == ["orsha-hub"]
+    assert hit_keys(engine, f"grosse {'b' * 64}") == hit_keys(engine, "奥尔沙") == ["orsha-hub"]

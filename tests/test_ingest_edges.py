@@ -16,7 +16,7 @@ from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.transform.batches import batch_size
-from conftest import Load
+from support.loading import Load
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -16,7 +16,7 @@ from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.differences import differences
 from bricoop.render.loading import write_result
-from test_ingest_undo_log import dump
+from support.state import table_rows
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -113,15 +113,15 @@ def test_what_is_gone_may_come_back_with_other_content(engine: Engine, tmp_path:
 
 
 def test_each_edition_is_undone_exactly(engine: Engine, tmp_path: Path) -> None:
-    states, loads = [dump(engine)], []
+    states, loads = [table_rows(engine)], []
     for text in (FIRST, SECOND, FIRST, HEADER + "9,Zeta,,,\n", FIRST):
         loads.append(edition(engine, tmp_path, text).load_id)
-        states.append(dump(engine))
+        states.append(table_rows(engine))
     for load_id in reversed(loads):
         assert load_id is not None
         states.pop()
         undo_load(engine, load_id)
-        assert dump(engine) == states[-1]
+        assert table_rows(engine) == states[-1]
 
 
 @pytest.mark.parametrize(
@@ -175,10 +175,10 @@ def test_what_another_source_speaks_of_stays(engine: Engine, tmp_path: Path) -> 
 
 def test_an_empty_file_is_no_edition(engine: Engine, tmp_path: Path) -> None:
     edition(engine, tmp_path, FIRST)
-    before = dump(engine)
+    before = table_rows(engine)
     with pytest.raises(DataRejectedError, match="--complete would remove everything"):
         edition(engine, tmp_path, HEADER)
-    assert dump(engine) == before
+    assert table_rows(engine) == before
 
 
 def test_only_loads_that_stand_and_are_of_one_source_are_compared(

@@ -20,9 +20,9 @@ from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from bricoop.render.loading import ProblemFile
-from conftest import Load
+from support.loading import Load
 from support.profile_rules import Run, profile_text, running
-from test_ingest_undo import state
+from support.state import state
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -136,6 +136,12 @@ def run(engine: Engine, tmp_path: Path) -> Run:
     return running(engine, tmp_path)
 
 
+@pytest.fixture
+def first_edition(run: Run) -> None:
+    """Load an edition with one organization, `Ud One`, whose key is `ud-one`."""
+    run(BOTH, text_of("O1,Ud One"))
+
+
 @pytest.mark.parametrize(
     "noun",
     ["organizations", *(pytest.param(noun, marks=pytest.mark.full) for noun in OTHER_NOUNS)],
@@ -204,11 +210,11 @@ def differing_states(
     return states
 
 
+@pytest.mark.usefixtures("first_edition")
 @pytest.mark.parametrize("number", EVERY_ORDER)
 def test_cells_mean_the_organization_that_has_the_name_in_the_edition_in_any_order(
     engine: Engine, run: Run, number: int
 ) -> None:
-    run(BOTH, text_of("O1,Ud One"))
     rows = ("O3,Ud Three,,,Ud Bridge,Ud One", "O1,Ud Two", "O2,Ud One")
     assert differing_states(engine, run, islice(permutations(rows), number)) == [
         {
@@ -219,11 +225,11 @@ def test_cells_mean_the_organization_that_has_the_name_in_the_edition_in_any_ord
     ]
 
 
+@pytest.mark.usefixtures("first_edition")
 @pytest.mark.parametrize("number", EVERY_ORDER)
 def test_a_name_that_another_row_gives_as_an_alias_is_exchanged_in_any_order(
     engine: Engine, run: Run, number: int
 ) -> None:
-    run(BOTH, text_of("O1,Ud One"))
     rows = ("O3,Ud Two,Ud One,ud-one", "O2,Ud One", "O1,Ud Two")
     assert differing_states(engine, run, islice(permutations(rows), number)) == [
         {
@@ -296,10 +302,10 @@ def test_names_are_exchanged_in_what_comes_through_a_pipe(
     assert named_one_or_two(engine) == [("ud-one", "Ud Two"), ("ud-one-2", "Ud One")]
 
 
+@pytest.mark.usefixtures("first_edition")
 def test_the_file_of_problems_has_each_of_them_once(
     engine: Engine, run: Run, tmp_path: Path
 ) -> None:
-    run(BOTH, text_of("O1,Ud One"))
     log = ProblemFile(tmp_path / "problems.csv")
     text = far_apart("O2,Ud One", "O3,Ud Three,,No Key", "O1,Ud Two")
     more = {"sink": log.add, "begins": log.begin, "rejects": tmp_path / "rejects.csv"}

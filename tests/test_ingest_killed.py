@@ -11,78 +11,22 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from bricoop.db.engine import reading
-from bricoop.db.schema import load as loads
 from bricoop.ingest.undo.undo_load import undo_load
+from support.command_line import NEW_SOURCE, process
 from support.databases import mainly_sqlite
+from support.large_files import native, wide
 from support.processes import wait_until
-from test_cli import NEW, process
-from test_ingest_undo import state
+from support.state import state
+from support.undoing import newest
 
 pytestmark = pytest.mark.later_on_postgresql
 
 State = dict[str, list[Any]]
-#: A layout so wide that its rows are written a few hundred at a time.
-WIDE = """
-title = "Wide"
-[source]
-key = "notes"
-title = "My notes"
-tier = 5
-[[records]]
-noun = "projects"
-id = ["No"]
-[records.fields]
-key = { template = "wide-{No}" }
-name = "Name"
-countries = "Country"
-financiers = { columns = ["Bank"], all = true, separator = [";"] }
-[[records]]
-noun = "finance"
-id = ["No"]
-[records.fields]
-project = { template = "wide-{No}" }
-kind = { constant = "pledge" }
-"""
-COLUMNS = 480
-
-
-class Layout(NamedTuple):
-    """A file to load, and how.
-
-    Attributes:
-        options: what the command line says besides the file.
-        text: the file.
-    """
-
-    options: tuple[str, ...]
-    text: str
-
-
-def native(rows: int, bank: str = "Bank") -> Layout:
-    """Return a native file; more than 4000 rows are written in two parts."""
-    lines = "".join(
-        f"{number},Hub {number},Belarus,{bank} {number % 7},{'x' * 400}\n" for number in range(rows)
-    )
-    return Layout(("projects", *NEW), "id,name,countries,financiers,description\n" + lines)
-
-
-def wide(rows: int, folder: Path) -> Layout:
-    """Return a file of a profile, whose rows are written in parts of 250."""
-    profile = folder / "wide.toml"
-    profile.write_text(WIDE, encoding="utf-8")
-    more = COLUMNS - 4
-    header = "No,Name,Country,Bank," + ",".join(f"c{number}" for number in range(more))
-    cells = ",".join(["abcd"] * more)
-    lines = "".join(
-        f"{number},Hub {number},Belarus,Bank {number % 7},{cells}\n" for number in range(rows)
-    )
-    return Layout(("--profile", str(profile)), f"{header}\n{lines}")
 
 
 @contextmanager
@@ -112,13 +56,6 @@ def unread(program: subprocess.Popen[bytes]) -> int:
     size = bytearray(4)
     fcntl.ioctl(program.stdin.fileno(), termios.FIONREAD, size)
     return int.from_bytes(size, sys.byteorder)
-
-
-def newest(engine: Engine) -> int:
-    """Return the id of the newest load that is not undone."""
-    with reading(engine) as connection:
-        standing = select(loads.c.id).where(loads.c.undone_at.is_(None)).order_by(loads.c.id.desc())
-        return int(connection.scalars(standing.limit(1)).one())
 
 
 def succeed(address: str, folder: Path, *arguments: str, text: str | None = None) -> float:
@@ -187,7 +124,7 @@ def test_a_load_killed_just_before_its_end_has_not_been_and_just_after_it_has(
     path, pipe = tmp_path / "mine.csv", tmp_path / "pipe"
     path.write_text(native(300).text + "301,,Belarus,,\n", encoding="utf-8")
     os.mkfifo(pipe)
-    arguments = ("load", "projects", str(path), *NEW, "--rejects")
+    arguments = ("load", "projects", str(path), *NEW_SOURCE, "--rejects")
     before = state(engine)
     with started(knowledge_base, tmp_path, *arguments, str(pipe)) as program:
         # All is written, and nothing is kept before somebody takes the rejected rows.
@@ -214,12 +151,12 @@ def test_a_load_killed_while_another_writes_has_not_been(
     text = native(10).text
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.exec_driver_sql("UPDATE knowledge_base SET version = version + 1")
-        with started(knowledge_base, tmp_path, "load", "projects", "-", *NEW) as program:
+        with started(knowledge_base, tmp_path, "load", "projects", "-", *NEW_SOURCE) as program:
             feed(program, "")
             assert program.poll() is None
         connection.rollback()
     assert state(engine) == before
-    succeed(knowledge_base, tmp_path, "load", "projects", "-", *NEW, text=text)
+    succeed(knowledge_base, tmp_path, "load", "projects", "-", *NEW_SOURCE, text=text)
 
 
 @pytest.mark.parametrize("share", [pytest.param(0.8, marks=pytest.mark.full), 0.93])

@@ -14,7 +14,7 @@ from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.profile.profile_files import links_table
 from bricoop.ingest.profile.sectors import read_links
 from bricoop.ingest.request import LoadRequest
-from test_cli import answer, run
+from support.command_line import answer, run
 
 pytestmark = pytest.mark.later_on_postgresql
 

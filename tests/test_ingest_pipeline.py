@@ -19,7 +19,7 @@ from bricoop.ingest.sources import SourceSpec
 from bricoop.query.entity.profile import portrait
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
-from conftest import Load
+from support.loading import Load
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -34,9 +34,9 @@ from bricoop.ingest.transform.crossing import (
 from bricoop.ingest.transform.prepare import Preparer
 from bricoop.ingest.transform.rows import NativeRows
 from bricoop.render.template import write_template
-from conftest import on_server, server_url
-from test_cli import NEW
-from test_ingest_killed import wide
+from support.command_line import NEW_SOURCE as NEW
+from support.large_files import wide
+from support.server import on_server, server_url
 
 pytestmark = pytest.mark.later_on_postgresql
 

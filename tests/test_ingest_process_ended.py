@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from support.command_line import NEW_SOURCE as NEW
 from support.databases import mainly_sqlite
+from support.large_files import native
 from support.processes import processor_seconds, wait_until
-from test_cli import NEW
-from test_ingest_killed import native, newest
+from support.state import state
+from support.undoing import newest
 from test_ingest_process import environment, needs_two_cores
-from test_ingest_undo import state
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -27,6 +27,7 @@ from bricoop.ingest.profile.profile_files import shipped
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.undo.undo_load import undo_load
 from support.databases import mainly_sqlite
+from support.records import raws
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -92,17 +93,6 @@ def dump(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
             table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
             for table in (entity, record, *FACTS)
         }
-
-
-def raws(engine: Engine, noun: str, load_id: int | None = None) -> dict[str, dict[str, str]]:
-    """Return the cells of the records of a noun, optionally of one load, by external id."""
-    statement = select(record).where(record.c.noun == noun)
-    if load_id is not None:
-        statement = statement.where(record.c.load_id == load_id)
-    with reading(engine) as connection:
-        rows = connection.execute(statement).all()
-        headers = headers_of(connection, [(row.load_id, noun) for row in rows])
-    return {row.external_id: headers[row.load_id, noun].said(row.raw) for row in rows}
 
 
 def test_a_row_becomes_records_of_several_nouns(engine: Engine, tmp_path: Path) -> None:

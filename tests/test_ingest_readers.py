@@ -17,7 +17,7 @@ from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import archives, separated
 from bricoop.ingest.readers.file_options import NATIVE, FileOptions
 from bricoop.ingest.readers.open_table import open_table
-from workbooks import zipped
+from support.workbooks import zipped
 
 DATA = Path(__file__).parent / "data"
 Rows = list[tuple[int, list[str]]]

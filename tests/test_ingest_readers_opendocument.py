@@ -10,7 +10,7 @@ from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.readers.open_table import open_table
 from bricoop.ingest.readers.table import Table
 from support.right_files import CSV, open_document, workbook
-from workbooks import ods_of, zipped
+from support.workbooks import ods_of, zipped
 
 PUBLISHED = FileOptions(undoubted=False)
 WIDE = 'table:number-columns-repeated="999999999"'

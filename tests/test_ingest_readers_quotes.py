@@ -14,7 +14,7 @@ from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import separated
 from bricoop.ingest.readers.file_options import NATIVE, FileOptions
 from bricoop.ingest.readers.open_table import open_table
-from test_cli_load_files import load
+from support.command_line import load_by_command
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -200,11 +200,11 @@ def test_the_other_rows_are_loaded_and_the_wrong_ones_can_be_corrected(
         "name,kind\nOrsha Hub,port\n"
         '"89m "Porto" 1",port\nMinsk Hub,port\n"Brest Hub,port\nGomel Hub,port\n'
     )
-    code, output = load(knowledge_base, rows)
+    code, output = load_by_command(knowledge_base, rows)
     assert (code, "2 of 5 rows" in output) == (3, True), output
     assert f'{rows}, line 3, name: \'"89m "Porto" 1"\' has a quote inside' in output
     rejects = tmp_path / "rejects.csv"
-    code, output = load(knowledge_base, rows, "--rejects", str(rejects))
+    code, output = load_by_command(knowledge_base, rows, "--rejects", str(rejects))
     assert (code, "3 new" in output) == (3, True), output
     _, *left_out = csv.reader(rejects.read_text().splitlines())
     assert [cells[1:] for cells in left_out] == [
@@ -213,5 +213,5 @@ def test_the_other_rows_are_loaded_and_the_wrong_ones_can_be_corrected(
     ]
     corrected = rejects.read_text().replace('"Brest Hub,port"', "Brest Hub,port")
     rejects.write_text(corrected)
-    code, output = load(knowledge_base, rejects)
+    code, output = load_by_command(knowledge_base, rejects)
     assert (code, "2 new" in output) == (0, True), output

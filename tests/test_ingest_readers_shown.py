@@ -24,7 +24,7 @@ from bricoop.ingest.readers.number_formats import shape_of
 from bricoop.ingest.readers.open_table import open_table
 from bricoop.ingest.readers.table import Table
 from support.examples import examples
-from workbooks import ods_of, xlsx, zipped
+from support.workbooks import ods_of, xlsx, zipped
 
 PUBLISHED = FileOptions(undoubted=False)
 SHEET = "xl/worksheets/sheet1.xml"

@@ -18,7 +18,7 @@ from bricoop.ingest.readers.cells import cell_text, letters
 from bricoop.ingest.readers.file_options import FileOptions, Kind
 from bricoop.ingest.readers.open_table import open_table
 from bricoop.ingest.readers.table import Table
-from workbooks import ods, xlsx, zipped
+from support.workbooks import ods, xlsx, zipped
 
 DATA = Path(__file__).parent / "data"
 NAMED_DAY = xlwt.easyxf(num_format_str="YYYY-MM-DD")

@@ -11,7 +11,7 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.pipeline import RowsRejectedError
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
-from conftest import Load
+from support.loading import Load
 from support.profile_rules import (
     MONEY,
     PROJECTS,

@@ -12,16 +12,7 @@ from bricoop.ingest.pipeline import RowsRejectedError
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.transform import process
 from bricoop.render.profiles import write_profile
-from support.profile_rules import (
-    MONEY,
-    PROJECTS,
-    TWO,
-    Run,
-    fields,
-    profile_text,
-    refused,
-    running,
-)
+from support.profile_rules import MONEY, PROJECTS, TWO, Run, fields, profile_text, refused, running
 
 pytestmark = pytest.mark.later_on_postgresql
 

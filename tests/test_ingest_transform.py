@@ -7,33 +7,14 @@ from hypothesis import strategies as st
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError, NotFoundError
 from bricoop.ingest.layouts.answers import AnswerColumns
-from bricoop.ingest.layouts.clean import BadValueError, Doubt, language
+from bricoop.ingest.layouts.clean import BadValueError, language
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS, layout_of
 from bricoop.ingest.readers.table import SourceRow
 from bricoop.ingest.transform.prepare import Preparer
 from bricoop.ingest.transform.validate import PreparedRow
 from bricoop.query.catalog import NOUNS
-
-
-class TwoPlaces:
-    """A stand-in that knows only Belarus and Central Asia."""
-
-    def __init__(self) -> None:
-        """Doubt nothing."""
-        self.doubts: list[Doubt] = []
-
-    def code(self, name: str) -> str:
-        """Return the code of one of the two, or raise an error."""
-        known = {"Belarus": "BLR", "BY": "BLR", "Central Asia": "Central Asia"}
-        if name not in known:
-            rule = "is no place"
-            raise BadValueError(rule, "Belarus?")
-        return known[name]
-
-    def name(self, code: str) -> str:
-        """Return the name of one of the two."""
-        return {"BLR": "Belarus"}.get(code, code)
+from support.places import TwoPlaces
 
 
 def preparer(noun: str, header: str) -> Preparer:

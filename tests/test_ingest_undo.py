@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from bricoop.db.check import check
 from bricoop.db.engine import reading
-from bricoop.db.schema import FACTS, entity, metadata, record
+from bricoop.db.schema import entity
 from bricoop.db.schema import load as loads
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.pipeline import load_file
@@ -17,53 +16,13 @@ from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
-from conftest import Load
+from support.loading import Load
+from support.state import state
 
 pytestmark = pytest.mark.later_on_postgresql
 
 ONE = "id,name,countries,financiers\n1,Orsha Hub,Belarus,Bank of Minsk; Bank of Brest\n"
 TWO = "id,name,countries,contractors\n9,Lida Hub,Belarus,Bank of Minsk\n8,Orsha Hub,Belarus,CDB\n"
-
-
-def state(engine: Engine) -> dict[str, list[Any]]:
-    """Return all contents of the database, with keys in place of ids."""
-    with reading(engine) as connection:
-        key_of = dict(connection.execute(select(entity.c.id, entity.c.key)).all())
-        source_of = {
-            row.id: (row.source_id, row.noun, row.external_id)
-            for row in connection.execute(select(record))
-        }
-        contents: dict[str, list[Any]] = {
-            "entity": sorted(
-                (row.kind, row.key, row.name, row.description or "")
-                for row in connection.execute(select(entity))
-            ),
-            "record": sorted(
-                str(
-                    (source_of[row.id], key_of.get(row.entity_id), row.fields, row.raw, row.locator)
-                )
-                for row in connection.execute(select(record))
-            ),
-        }
-        for table in FACTS:
-            contents[table.name] = sorted(
-                str(_named(dict(row), key_of, source_of))
-                for row in connection.execute(select(table)).mappings()
-            )
-        for kind in ("organization", "project", "country", "agreement", "policy"):
-            rows = connection.execute(select(metadata.tables[kind])).mappings()
-            contents[kind] = sorted(str({**row, "id": key_of[row["id"]]}) for row in rows)
-        assert [result for result in check(connection) if result.found] == []
-    return contents
-
-
-def _named(row: dict[str, Any], keys: dict[int, str], records: dict[int, Any]) -> dict[str, Any]:
-    for name, value in row.items():
-        if name == "record_id":
-            row[name] = records[value]
-        elif name.endswith("_id") and value is not None:
-            row[name] = keys[value]
-    return row
 
 
 def load_id(result: Any) -> int:

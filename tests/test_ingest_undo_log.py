@@ -5,10 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from bricoop.db.check import check
 from bricoop.db.engine import reading
-from bricoop.db.schema import FACTS, alias, entity, metadata, record, record_version
-from bricoop.domain.vocabularies import EntityKind
+from bricoop.db.schema import alias
 from bricoop.errors import UsageError
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.request import LoadRequest
@@ -16,8 +14,9 @@ from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
-from conftest import Load
 from support.examples import few_of
+from support.loading import Load
+from support.state import table_rows
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -61,36 +60,20 @@ HISTORIES = [
 ]
 
 
-def dump(engine: Engine) -> dict[str, list[str]]:
-    """Return the contents of all tables, as sorted texts."""
-    kinds = [metadata.tables[kind] for kind in EntityKind if kind in metadata.tables]
-    with reading(engine) as connection:
-        versions = select(
-            record_version.c.record_id, record_version.c.load_id, record_version.c.fields
-        )
-        contents = {
-            table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
-            for table in (entity, *kinds, record, *FACTS)
-        }
-        contents["versions"] = sorted(repr(tuple(row)) for row in connection.execute(versions))
-        assert all(result.found == 0 for result in check(connection))
-    return contents
-
-
 @pytest.mark.parametrize("history", few_of(HISTORIES, 3))
 def test_undoing_the_newest_loads_one_by_one_goes_back_step_by_step(
     engine: Engine, load: Load, history: list[tuple[str, str, str]]
 ) -> None:
-    states = [dump(engine)]
+    states = [table_rows(engine)]
     loads = []
     for noun, text, source in history:
         loads.append(load(noun, text, source).load_id)
-        states.append(dump(engine))
+        states.append(table_rows(engine))
     for load_id in reversed(loads):
         assert load_id is not None
         states.pop()
         undo_load(engine, load_id)
-        assert dump(engine) == states[-1]
+        assert table_rows(engine) == states[-1]
 
 
 @pytest.mark.parametrize(
@@ -122,29 +105,29 @@ def test_a_load_on_which_others_rest_is_kept_until_they_are_undone(
     first: tuple[str, str, str],
     then: list[tuple[str, str, str]],
 ) -> None:
-    before = dump(engine)
+    before = table_rows(engine)
     ground = load(*first).load_id
     later = [load(*arguments).load_id for arguments in then]
     assert ground is not None
-    state = dump(engine)
+    state = table_rows(engine)
     with pytest.raises(UsageError, match="first"):
         undo_load(engine, ground)
-    assert dump(engine) == state
+    assert table_rows(engine) == state
     for load_id in (*reversed(later), ground):
         assert load_id is not None
         undo_load(engine, load_id)
-    assert dump(engine) == before
+    assert table_rows(engine) == before
 
 
 @pytest.mark.parametrize("codes", ["PK,BLR,112", "BY,PAK,112", "BY,BLR,586"])
 def test_a_countrys_code_is_not_given_to_another(engine: Engine, load: Load, codes: str) -> None:
-    before = dump(engine)
+    before = table_rows(engine)
     with pytest.raises(RowsRejectedError) as caught:
         load("countries", f"name,alpha2,alpha3,numeric\nBelarus,{codes}\n", "one", 1)
     assert [problem.rule for problem in caught.value.result.problems] == [
         "is the code of another country"
     ]
-    assert dump(engine) == before
+    assert table_rows(engine) == before
 
 
 def test_a_name_by_mention_is_had_from_one_record_alone(engine: Engine, load: Load) -> None:
@@ -172,9 +155,9 @@ def test_a_name_that_the_load_itself_had_lent_is_not_given_back(
 ) -> None:
     # The bank has its name from the first row, then from the second, and then it goes.
     load_complete(engine, tmp_path, "id,name,financiers\n1,Pa,Bank X\n2,Pb,Bank X\n")
-    before = dump(engine)
+    before = table_rows(engine)
     undo_load(engine, load_complete(engine, tmp_path, "id,name,financiers\n1,Pa,Fund Y\n"))
-    assert dump(engine) == before
+    assert table_rows(engine) == before
 
 
 @pytest.mark.parametrize("order", [(1, 2), (2, 1)])
@@ -183,7 +166,7 @@ def test_what_was_gone_returns_or_the_newer_edition_has_to_go_first(
 ) -> None:
     first, second = "id,name\n1,A Hub\n2,B Hub\n", "id,name\n1,A Hub\n"
     numbers = [load_complete(engine, tmp_path, first)]
-    before = dump(engine)
+    before = table_rows(engine)
     numbers.append(load_complete(engine, tmp_path, second))
     numbers.append(load_complete(engine, tmp_path, "id,name\n1,A Hub\n2,New Hub\n"))
     if order == (1, 2):
@@ -195,7 +178,7 @@ def test_what_was_gone_returns_or_the_newer_edition_has_to_go_first(
     with reading(engine) as connection:
         rows = execute(connection, Question("projects", {"source": ("notes",)}, ("name",))).rows
         assert sorted(rows) == [("A Hub",), ("B Hub",)]
-    contents = dump(engine)
+    contents = table_rows(engine)
     assert [contents[name] for name in ("record", "participation")] == [
         before[name] for name in ("record", "participation")
     ]

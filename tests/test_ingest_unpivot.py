@@ -13,9 +13,9 @@ from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.readers.header_rows import joined
 from bricoop.ingest.request import LoadRequest
-from conftest import Load
+from support.loading import Load
 from support.profile_rules import PROJECTS, Run, fields, profile_text, refused, running
-from workbooks import xlsx
+from support.workbooks import xlsx
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -21,7 +21,7 @@ from bricoop.report.kinds import report
 from bricoop.report.request import Request
 from bricoop.totals.breakdown import breakdown
 from bricoop.totals.parse import counting_of
-from conftest import Load
+from support.loading import Load
 from support.profile_rules import PROJECTS, fields, profile_text, refused, running
 
 pytestmark = pytest.mark.later_on_postgresql

@@ -16,7 +16,7 @@ from bricoop.ingest.sources import SourceSpec
 from bricoop.lookup.closest import closest_names
 from bricoop.lookup.entities import find_entity
 from bricoop.lookup.sources import find_source, match_source
-from conftest import Load
+from support.loading import Load
 
 pytestmark = pytest.mark.reads
 

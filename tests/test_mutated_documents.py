@@ -32,7 +32,7 @@ from bricoop.totals.parse import counting_of
 from bricoop.totals.rules import rule_of, shipped
 from bricoop.totals.total import total
 from bricoop.totals.verify import verify
-from conftest import loading
+from support.loading import loading
 from support.mutations import mutated
 
 PROFILE = """

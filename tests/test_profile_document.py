@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from bricoop.ingest.profile import document
-from test_cli import run
+from support.command_line import run
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "profiles.md").read_text(encoding="utf-8")
 SECTIONS: dict[str, type[msgspec.Struct]] = {

@@ -6,7 +6,7 @@ import pytest
 
 from bricoop.errors import BricoopError, FileUnreadableError, UsageError
 from bricoop.ingest.profile.parse import profile_of
-from test_cli import run
+from support.command_line import run
 
 PROFILE = """
 title = "Parks"

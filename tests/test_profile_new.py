@@ -17,9 +17,9 @@ from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.profile.propose.proposal import proposed
 from bricoop.ingest.profile.propose.shipped import options_for, shipped_layout
 from bricoop.ingest.profile.sample import read_sample
+from support.command_line import answer, run
 from support.examples import examples
 from support.proposing import check, proposal
-from test_cli import answer, run
 
 PARKS = """No;Park;Country;Status;Start;Cost (USD m);URL
 1;Orsha Park;Belarus;completed;31.12.2015;12,5;https://example.org/1

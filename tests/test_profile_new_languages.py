@@ -11,7 +11,8 @@ from bricoop.ingest.profile import guesses
 from bricoop.ingest.profile.heading_translations import meanings
 from bricoop.ingest.profile.headings import heading_words, headings_of
 from bricoop.ingest.profile.vocabulary import code_of
-from support.proposing import check, fields_of, proposal, written
+from support.proposing import check, fields_of, proposal
+from support.text_files import written
 
 TABLES = {
     "French": ("Réf;Projet;Pays;Bailleur;Montant (millions USD);Date de signature;État",

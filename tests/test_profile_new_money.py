@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bricoop.ingest.profile.parse import profile_of
-from support.proposing import check, fields_of, proposal, written
-from test_cli import run
+from support.command_line import run
+from support.proposing import check, fields_of, proposal
+from support.text_files import written
 
 
 def test_units_beside_amounts_are_proposed_with_their_factors(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from bricoop.ingest.profile.date_guesses import date_ways
 from bricoop.ingest.profile.parse import profile_of
-from support.proposing import check, fields_of, proposal, written
-from test_cli import run
+from support.command_line import run
+from support.proposing import check, fields_of, proposal
+from support.text_files import written
 
 
 def test_what_may_be_read_in_two_ways_is_left_to_the_user(tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from bricoop.query.nouns.noun import Noun
 from bricoop.query.provenance import provenance_of
 from bricoop.query.question import Question
 from bricoop.query.search.hits import SearchRequest, search
-from conftest import Load, Standing
+from support.loading import Load
+from support.standing import Standing
 
 pytestmark = pytest.mark.reads
 

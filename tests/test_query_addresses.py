@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from bricoop.db.engine import reading
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
-from conftest import Load
+from support.loading import Load
 
 
 def test_projects_and_records_have_the_address_of_their_page(engine: Engine, load: Load) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import bricoop
-from conftest import Standing
+from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
 

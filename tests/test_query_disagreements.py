@@ -24,7 +24,8 @@ from bricoop.report.data import ReportQueries
 from bricoop.report.differences import _pair_table, differences
 from bricoop.report.kinds import report
 from bricoop.report.request import Request
-from conftest import Load, Standing
+from support.loading import Load
+from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
 

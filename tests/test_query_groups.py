@@ -12,7 +12,6 @@ from bricoop.errors import UsageError
 from bricoop.query.execute import count, execute
 from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
-from conftest import Load, Standing
 from support.grouped import (
     CODES,
     FINANCE,
@@ -24,6 +23,8 @@ from support.grouped import (
     fill,
     of_countries,
 )
+from support.loading import Load
+from support.standing import Standing
 
 pytestmark = [pytest.mark.reads, pytest.mark.later_on_postgresql]
 

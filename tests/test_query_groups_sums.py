@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Engine
 
 from bricoop.errors import UsageError
-from conftest import Load, Standing
 from support.grouped import (
     CURRENCIES,
     FINANCE,
@@ -20,6 +19,8 @@ from support.grouped import (
     fill,
     of_countries,
 )
+from support.loading import Load
+from support.standing import Standing
 
 pytestmark = [pytest.mark.reads, pytest.mark.later_on_postgresql]
 

@@ -10,8 +10,8 @@ from bricoop.db.schema import load_header
 from bricoop.errors import BricoopError
 from bricoop.query.execute import count, execute
 from bricoop.query.question import Question
-from conftest import Load
 from support.databases import mainly_sqlite
+from support.loading import Load
 from support.profile_rules import MONEY, profile_text, running
 from support.profile_rules import PROJECTS as PROJECTS_RULE
 

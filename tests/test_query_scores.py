@@ -12,7 +12,7 @@ from bricoop.db.engine import reading
 from bricoop.query.execute import count, execute
 from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
-from conftest import Standing
+from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -12,8 +12,8 @@ from bricoop.db.engine import reading
 from bricoop.query.question import Question
 from bricoop.totals.card import card_of
 from bricoop.totals.parse import counting_of
-from conftest import Standing
-from test_cli import answer, run
+from support.command_line import answer, run
+from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
 

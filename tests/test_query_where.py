@@ -14,7 +14,8 @@ from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError, Usag
 from bricoop.query.conditions.parser import OPERATORS, And, Comparison, Not, Or, parse
 from bricoop.query.execute import count, execute
 from bricoop.query.question import Question
-from conftest import Load, Standing
+from support.loading import Load
+from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from test_cli import answer, run, undated
+from support.command_line import answer, run, undated
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -11,15 +11,8 @@ from bricoop.render.reports.clusters import clusters, labels
 from bricoop.render.reports.frames import country_box, frame_of
 from bricoop.render.reports.page import page_of
 from bricoop.render.reports.svg import svg_of
-from bricoop.report.blocks import (
-    Chart,
-    ChartKind,
-    Map,
-    Point,
-    Series,
-    Shade,
-)
-from test_report_pages import long_report
+from bricoop.report.blocks import Chart, ChartKind, Map, Point, Series, Shade
+from support.long_report import long_report
 
 
 def test_no_two_lines_look_alike() -> None:

@@ -20,9 +20,9 @@ from bricoop.render.reports.markdown import write_report_markdown
 from bricoop.render.reports.page import page_of
 from bricoop.render.reports.text import write_report_text
 from bricoop.report.blocks import Chart, ChartKind, Series
-from demonstration import EVIL, demonstration
+from support.command_line import answer, run
 from support.databases import mainly_sqlite
-from test_cli import answer, run
+from support.demonstration_report import EVIL, demonstration
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -14,8 +14,8 @@ from bricoop.render.markdown import is_harmless, unmarked
 from bricoop.report.blocks import KeyFigure, KeyFigures, Note
 from bricoop.report.changes import Figures, KeptFigure, changes_section
 from bricoop.report.sections import Section
+from support.command_line import answer, run
 from support.databases import mainly_sqlite
-from test_cli import answer, run
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -11,9 +11,9 @@ import pytest
 
 from bricoop.errors import UsageError
 from bricoop.render.reports.word import write_report_docx
-from demonstration import demonstration
-from test_cli import run
-from test_report_pages import long_report
+from support.command_line import run
+from support.demonstration_report import demonstration
+from support.long_report import long_report
 
 pytestmark = pytest.mark.later_on_postgresql
 

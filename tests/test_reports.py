@@ -26,8 +26,9 @@ from bricoop.report.data import METHOD
 from bricoop.report.kinds import KINDS, report
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
-from conftest import Load, Standing
-from test_cli import answer, run, undated
+from support.command_line import answer, run, undated
+from support.loading import Load
+from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from bricoop.db.address import parse_address
-from bricoop.db.check import check
 from bricoop.db.engine import make_engine, reading
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError, UsageError
@@ -24,8 +23,10 @@ from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from bricoop.query.search.hits import SearchRequest, count_hits, search, suggestions
-from conftest import Load, on_server, server_url
 from support.examples import examples
+from support.loading import Load
+from support.searching import PROJECTS, hit_count, hit_keys, hits, is_whole
+from support.server import on_server, server_url
 
 ORGANIZATIONS = """name,name_zh,abbreviations,country,description
 China Road and Bridge Corporation,中国路桥工程有限责任公司,CRBC,China,Builds roads
@@ -33,15 +34,6 @@ China Communications Construction,中国交通建设股份有限公司,CCCC,Chin
 Türkiye İş Bankası,,,Turkey,A bank
 Société Générale de Côte d'Ivoire,,SGCI,Côte d'Ivoire,
 """
-PROJECTS = """id,name,name_zh,aliases,countries,financiers,contractors,description
-KE-1,Mombasa–Nairobi Railway,蒙内铁路,SGR,Kenya,China Development Bank,CRBC,A standard gauge railway of 480 km.
-KE-2,Nairobi Expressway,,,Kenya,,CRBC,"A road through the city, and not a railway."
-ET-1,Addis Ababa–Djibouti Railway,亚吉铁路,,Ethiopia; Djibouti,,,The first electric railway of East Africa; {long} terminus at the sea port.
-PK-1,Port,,,Pakistan,,,Its name is short.
-PK-2,Portal Works,,,Pakistan,,CCCC,
-CI-1,Réhabilitation du port d’Abidjan,,,Côte d'Ivoire,Société Générale de Côte d'Ivoire,,
-X-77,O'Neill & Sons <b>Dam</b>,,,Kenya,,,
-""".format(long="the line climbs from the coast to the highlands and " * 4)
 PLACES = "project,name,latitude,longitude,precision\nNairobi Expressway,Mlolongo,-1.4,36.9,exact\n"
 
 #: What the list of fifty asks for; every kind of asking is among them.
@@ -87,37 +79,18 @@ def pair(
     on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def found(engine: Engine, text: str, **more: Any) -> list[tuple[Any, ...]]:
-    with reading(engine) as connection:
-        return list(search(connection, SearchRequest(text, **more)).rows)
-
-
-def keys(engine: Engine, text: str, **more: Any) -> list[str]:
-    return [row[1] for row in found(engine, text, **more)]
-
-
-def counted(engine: Engine, text: str, **more: Any) -> int:
-    with reading(engine) as connection:
-        return count_hits(connection, SearchRequest(text, **more))
-
-
 def meant(engine: Engine, text: str) -> list[str]:
     with reading(engine) as connection:
         return suggestions(connection, SearchRequest(text))
-
-
-def is_whole(engine: Engine) -> bool:
-    with reading(engine) as connection:
-        return [result for result in check(connection) if result.found] == []
 
 
 def test_fifty_texts_find_the_same_in_the_same_order_on_both(pair: tuple[Engine, Engine]) -> None:
     first, other = pair
     assert len(QUERIES) == 50
     for text in QUERIES:
-        rows = found(first, text)
-        assert rows == found(other, text), text
-        assert counted(first, text) == counted(other, text) >= len(rows), text
+        rows = hits(first, text)
+        assert rows == hits(other, text), text
+        assert hit_count(first, text) == hit_count(other, text) >= len(rows), text
         assert rows or text == '"bridge and road"', text
 
 
@@ -134,7 +107,7 @@ def test_answers_do_not_depend_on_how_many_hits_a_server_expects(
     monkeypatch.setattr("bricoop.lookup.fulltext._PROBED_ROWS", 300)
     for text in QUERIES:
         for more in ({}, {"limit": 4, "offset": 2}, {"countries": ("Kenya",)}):
-            assert found(pair[1], text, **more) == found(pair[0], text, **more), (text, more)
+            assert hits(pair[1], text, **more) == hits(pair[0], text, **more), (text, more)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +130,7 @@ def test_answers_do_not_depend_on_how_many_hits_a_server_expects(
     ],
 )
 def test_what_was_typed_finds_it_first(pair: tuple[Engine, Engine], text: str, first: str) -> None:
-    assert keys(pair[0], text)[0] == first
+    assert hit_keys(pair[0], text)[0] == first
 
 
 @pytest.mark.parametrize("text", ["Ägypten", "AO", "sudan -south", '"africa south"', "gwadar prot"])
@@ -167,47 +140,49 @@ def test_rows_of_countries_are_found_by_what_search_finds(
     with reading(pair[0]) as connection:
         question = Question("countries", {"all": ("yes",)}, ("key",), search=text)
         rows = {row[0] for row in execute(connection, question).rows}
-    assert rows == set(keys(pair[0], text, kinds=(EntityKind.COUNTRY,), limit=100))
+    assert rows == set(hit_keys(pair[0], text, kinds=(EntityKind.COUNTRY,), limit=100))
 
 
 def test_hits_in_names_come_first_and_whole_words_before_beginnings(
     pair: tuple[Engine, Engine],
 ) -> None:
     for engine in pair:
-        ports = keys(engine, "port", limit=100)
+        ports = hit_keys(engine, "port", limit=100)
         assert ports[0] == "port"
         assert ports.index("gwadar-port") < ports.index("portal-works")
         assert ports.index("portal-works") < ports.index("addis-ababa-djibouti-railway")
-        assert "portal-works" not in keys(engine, '"port"', limit=100)
+        assert "portal-works" not in hit_keys(engine, '"port"', limit=100)
         pages = [
             key
             for at in range(0, len(ports), 2)
-            for key in keys(engine, "port", limit=2, offset=at)
+            for key in hit_keys(engine, "port", limit=2, offset=at)
         ]
         assert pages == ports
-        assert counted(engine, "port") == len(ports)
+        assert hit_count(engine, "port") == len(ports)
 
 
 def test_phrases_are_of_whole_words_in_one_text_and_minus_leaves_out(
     pair: tuple[Engine, Engine],
 ) -> None:
     for engine in pair:
-        assert keys(engine, '"nairobi railway"') == ["mombasa-nairobi-railway"]
-        assert keys(engine, '"railway nairobi"') == []
+        assert hit_keys(engine, '"nairobi railway"') == ["mombasa-nairobi-railway"]
+        assert hit_keys(engine, '"railway nairobi"') == []
         # A phrase does not match across two names of one entity.
-        assert keys(engine, '"railway sgr"') == []
-        assert keys(engine, "railway sgr") == ["mombasa-nairobi-railway"]
-        assert "addis-ababa-djibouti-railway" in keys(engine, "railway -nairobi")
-        assert "mombasa-nairobi-railway" not in keys(engine, "railway -nairobi")
-        assert keys(engine, "railway -铁路 -not", limit=100).count("mombasa-nairobi-railway") == 0
-        assert keys(engine, 'kenya -"not a railway"', kinds=(EntityKind.PROJECT,)) == [
+        assert hit_keys(engine, '"railway sgr"') == []
+        assert hit_keys(engine, "railway sgr") == ["mombasa-nairobi-railway"]
+        assert "addis-ababa-djibouti-railway" in hit_keys(engine, "railway -nairobi")
+        assert "mombasa-nairobi-railway" not in hit_keys(engine, "railway -nairobi")
+        assert (
+            hit_keys(engine, "railway -铁路 -not", limit=100).count("mombasa-nairobi-railway") == 0
+        )
+        assert hit_keys(engine, 'kenya -"not a railway"', kinds=(EntityKind.PROJECT,)) == [
             "mombasa-nairobi-railway", "o-neill-and-sons-b-dam-b",
         ]  # fmt: skip
 
 
 def test_a_hit_says_why_it_was_found(pair: tuple[Engine, Engine]) -> None:
     for engine in pair:
-        row = found(engine, "路桥")[0]
+        row = hits(engine, "路桥")[0]
         assert row[4:] == (
             "中国路桥工程有限责任公司",
             [[2, 4]],
@@ -215,31 +190,35 @@ def test_a_hit_says_why_it_was_found(pair: tuple[Engine, Engine]) -> None:
             ["atlas"],
             ["line 2"],
         )
-        row = found(engine, "nairobi mlolongo")[0]
+        row = hits(engine, "nairobi mlolongo")[0]
         assert row[4] == "Nairobi Expressway | Mlolongo"
         assert [row[4][a:b] for a, b in row[5]] == ["Nairobi", "Mlolongo"]
         assert row[6] == ["name", "place"]
-        row = next(hit for hit in found(engine, "electric terminus") if hit[1].startswith("addis"))
+        row = next(hit for hit in hits(engine, "electric terminus") if hit[1].startswith("addis"))
         assert "electric" in row[4]
         assert row[4].endswith("terminus at the sea port.")
         assert len(row[4]) < 250
         assert [row[4][a:b] for a, b in row[5]] == ["electric", "terminus"]
         # Participants are found by all of their names.
-        assert found(engine, "crbc expressway")[0][4:7] == (
+        assert hits(engine, "crbc expressway")[0][4:7] == (
             "Nairobi Expressway | CRBC", [[8, 18], [21, 25]], ["name", "contractor"],
         )  # fmt: skip
-        assert keys(engine, "肯尼亚 铁路")[0] == "mombasa-nairobi-railway"
+        assert hit_keys(engine, "肯尼亚 铁路")[0] == "mombasa-nairobi-railway"
 
 
 def test_filters_narrow_and_unknown_ones_are_refused(pair: tuple[Engine, Engine]) -> None:
     for engine in pair:
-        assert keys(engine, "railway", kinds=(EntityKind.ORGANIZATION,)) == []
-        assert keys(engine, "railway", countries=("Djibouti",)) == ["addis-ababa-djibouti-railway"]
-        assert set(keys(engine, "port", sources=("atlas",))) <= set(keys(engine, "port", limit=100))
-        assert keys(engine, "gwadar", links=("facility",)) == ["gwadar-port"]
-        assert keys(engine, "gwadar", links=("trade",)) == []
+        assert hit_keys(engine, "railway", kinds=(EntityKind.ORGANIZATION,)) == []
+        assert hit_keys(engine, "railway", countries=("Djibouti",)) == [
+            "addis-ababa-djibouti-railway"
+        ]
+        assert set(hit_keys(engine, "port", sources=("atlas",))) <= set(
+            hit_keys(engine, "port", limit=100)
+        )
+        assert hit_keys(engine, "gwadar", links=("facility",)) == ["gwadar-port"]
+        assert hit_keys(engine, "gwadar", links=("trade",)) == []
         with pytest.raises(NotFoundError):
-            found(engine, "port", countries=("Atlantis",))
+            hits(engine, "port", countries=("Atlantis",))
 
 
 def names_found(engine: Engine, text: str, **more: Any) -> list[str]:
@@ -291,7 +270,7 @@ def test_misspelt_words_are_mended_into_words_that_find_something(
         offered = [meant(engine, text) for engine in pair]
         assert offered[0] == offered[1]
         assert offered[0][0] == expected
-        assert all(found(pair[0], suggestion) for suggestion in offered[0])
+        assert all(hits(pair[0], suggestion) for suggestion in offered[0])
     assert meant(pair[0], "qqqqqqqq") == []
     assert meant(pair[0], "银河系") == []
 
@@ -302,7 +281,7 @@ def test_a_text_without_words_is_refused_with_a_hint(
 ) -> None:
     for engine in pair:
         with pytest.raises(UsageError) as refused:
-            found(engine, text)
+            hits(engine, text)
         assert refused.value.hint
 
 
@@ -317,7 +296,7 @@ HOSTILE = (
 def test_hostile_text_finds_the_same_on_both_and_does_nothing_else(
     pair: tuple[Engine, Engine], text: str
 ) -> None:
-    rows = [found(engine, text) for engine in pair]
+    rows = [hits(engine, text) for engine in pair]
     assert rows[0] == rows[1]
     assert is_whole(pair[0])
 
@@ -326,7 +305,7 @@ def test_too_many_words_are_refused(pair: tuple[Engine, Engine]) -> None:
     for text in ("port gwadar " * 1000, "中国路桥" * 1000, " ".join(map(str, range(2000)))):
         for engine in pair:
             try:
-                found(engine, text)
+                hits(engine, text)
             except UsageError as refused:
                 assert "64" in refused.message  # noqa: PT017 (some are words given twice)
 
@@ -347,7 +326,7 @@ def test_too_many_words_are_refused(pair: tuple[Engine, Engine]) -> None:
 )
 def test_any_text_finds_the_same_on_both(pair: tuple[Engine, Engine], text: str) -> None:
     try:
-        rows = [found(engine, text) for engine in pair]
+        rows = [hits(engine, text) for engine in pair]
     except UsageError:
         return
     assert rows[0] == rows[1]
@@ -376,7 +355,7 @@ def test_any_name_is_found_by_itself(
     assert is_whole(quick)
     for at, cell in enumerate(cells):
         typed = re.sub('["“”„«»]', " ", f"N{at} {cell}")
-        shown = [row[3] for row in found(quick, f'"{typed}"', limit=10)]
+        shown = [row[3] for row in hits(quick, f'"{typed}"', limit=10)]
         assert any(name.startswith(f"N{at} ") or name == f"N{at}" for name in shown), (typed, shown)
     undo_load(quick, number)
     assert is_whole(quick)

@@ -20,10 +20,10 @@ from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.lookup.fulltext import matching
-from conftest import Load
 from support.examples import few_of
-from test_cli_undo import load_some
-from test_search import PROJECTS, counted, found, is_whole, keys
+from support.loading import Load
+from support.random_loads import load_some
+from support.searching import PROJECTS, hit_count, hit_keys, hits, is_whole
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -31,18 +31,18 @@ pytestmark = pytest.mark.later_on_postgresql
 def test_the_index_follows_changes_renames_and_what_is_gone(engine: Engine, load: Load) -> None:
     load("projects", "id,name,financiers,description\n1,Orsha Hub,Bank of Minsk,Old words\n", "one")
     load("organizations", "id,name\n9,Bank of Minsk\n", "two", tier=2)
-    assert keys(engine, "orsha minsk") == ["orsha-hub"]
+    assert hit_keys(engine, "orsha minsk") == ["orsha-hub"]
     renamed = load(
         "organizations", "id,name,former_names\n9,Belinvest,Bank of Minsk\n", "two", tier=2
     )
     # Its name is in the search documents of the projects that it funds.
-    assert keys(engine, "orsha belinvest") == ["orsha-hub"]
+    assert hit_keys(engine, "orsha belinvest") == ["orsha-hub"]
     assert is_whole(engine)
     load("projects", "id,name,financiers,description\n1,Orsha Port,,New words\n", "one")
-    assert keys(engine, '"old words"') == keys(engine, "orsha belinvest") == []
-    assert keys(engine, '"new words" orsha') == ["orsha-hub"]
+    assert hit_keys(engine, '"old words"') == hit_keys(engine, "orsha belinvest") == []
+    assert hit_keys(engine, '"new words" orsha') == ["orsha-hub"]
     translated = load("names", "subject,name,kind\nBelinvest,白俄罗斯银行,translation\n", "three")
-    assert keys(engine, "罗斯银行") == ["bank-of-minsk"]
+    assert hit_keys(engine, "罗斯银行") == ["bank-of-minsk"]
     assert renamed.load_id is not None
     assert is_whole(engine)
     # It names the organization by the name that goes, so it goes first.
@@ -50,7 +50,7 @@ def test_the_index_follows_changes_renames_and_what_is_gone(engine: Engine, load
     undo_load(engine, translated.load_id)
     undo_load(engine, renamed.load_id)
     assert is_whole(engine)
-    assert "bank-of-minsk" in keys(engine, "minsk")
+    assert "bank-of-minsk" in hit_keys(engine, "minsk")
 
 
 @pytest.mark.parametrize("seed", few_of(range(6), 2))
@@ -81,7 +81,7 @@ def test_damage_is_found_and_the_index_made_anew(engine: Engine) -> None:
         with writing(engine) as connection, Bulk(connection) as bulk:
             make_index(bulk)
         assert is_whole(engine)
-        assert keys(engine, "gwadar")[0] == "gwadar-port"
+        assert hit_keys(engine, "gwadar")[0] == "gwadar-port"
 
 
 @pytest.mark.parametrize("version", ["0006", "0015"])
@@ -92,7 +92,7 @@ def test_an_older_database_gets_its_index_when_it_is_brought_up_to_date(
         downgrade(connection, version)
     upgrade_database(engine)
     assert is_whole(engine)
-    assert keys(engine, "gwadar port") == ["gwadar-port"]
+    assert hit_keys(engine, "gwadar port") == ["gwadar-port"]
 
 
 def test_the_index_follows_a_change_of_which_name_is_shown(engine: Engine, load: Load) -> None:
@@ -107,7 +107,7 @@ def test_a_copy_is_found_in_as_the_original(engine: Engine, database: str, load:
     other = make_engine(parse_address(database))
     copy_database(engine, other)
     assert is_whole(other)
-    assert found(other, "railway") == found(engine, "railway")
+    assert hits(other, "railway") == hits(engine, "railway")
     other.dispose()
 
 
@@ -122,7 +122,7 @@ def test_documents_that_died_are_cleared_away(
         path.write_text(f"id,name,description\n{rows}", encoding="utf-8")
         load_file(quick, LoadRequest("projects", str(path), spec))
         assert is_whole(quick)
-        assert counted(quick, f'"turn {turn}" hub') == 300
+        assert hit_count(quick, f'"turn {turn}" hub') == 300
     with reading(quick) as connection:
         last, living = connection.execute(
             text("SELECT last_document, (SELECT count(*) FROM search_document) FROM search_state")
@@ -140,7 +140,7 @@ def test_long_and_repetitive_texts_are_found_alike(engine: Engine, load: Load) -
         ('"w100 w101"', True),
         ("w19999", False),
     ):
-        assert ("long-story" in keys(engine, phrase, limit=50)) is is_there, phrase
+        assert ("long-story" in hit_keys(engine, phrase, limit=50)) is is_there, phrase
 
 
 def test_what_matches_can_be_asked_of_by_others(engine: Engine) -> None:

@@ -29,9 +29,9 @@ from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.layouts.clean import BadValueError, choice
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.lookup.entities import find_entity
-from conftest import Standing
+from support.places import TwoPlaces
 from support.profile_rules import PROJECTS, profile_text, running
-from test_ingest_transform import TwoPlaces
+from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
 

@@ -29,46 +29,21 @@ from bricoop.totals.classify import Counting
 from bricoop.totals.parse import counting_of
 from bricoop.totals.rows import listed, marked_rows
 from bricoop.totals.rules import rule_of, shipped
-from bricoop.totals.total import Figure, Total, total
+from bricoop.totals.total import total
 from bricoop.totals.waterfall import waterfall
-from conftest import Load, Standing
 from support.examples import examples
+from support.loading import Load
+from support.standing import Standing
+from support.totals import FINANCE_HEADER, PROJECTS_HEADER, adds_up, figure, total_of
 
 pytestmark = pytest.mark.later_on_postgresql
-
-PROJECTS = "id,name,parent,status,countries\n"
-FINANCE = "id,project,kind,umbrella,counted,amount_usd\n"
-
-
-def counted(engine: Engine, rule: str = "signed", base: str | None = None, **more: Any) -> Total:
-    """Return a total of the sources of tests."""
-    add = more.pop("add", False)
-    filters = more.pop("filters", {})
-    counting = counting_of(Question("finance", filters, **more), rule, base, add=add)
-    with reading(engine) as connection:
-        return total(connection, counting)
-
-
-def figure(engine: Engine, rule: str = "signed", base: str | None = None, **more: Any) -> Figure:
-    """Return the one figure of a total."""
-    (source_figure,) = counted(engine, rule, base, **more).figures
-    return source_figure
-
-
-def adds_up(counted_total: Total) -> None:
-    """Assert that the rows of each waterfall add up to its result, in rows and in money."""
-    for source_figure in counted_total.figures:
-        rows = [row for row in waterfall(counted_total).rows if row[0] == source_figure.source]
-        *steps, last = rows
-        assert [sum(row[column] for row in steps) for column in (3, 6)] == [last[3], last[6]]
-        assert sum(row[4] for row in steps) == 0
-        assert (last[3], last[6]) == (source_figure.rows, source_figure.amount)
 
 
 def test_each_step_says_what_it_leaves_out_and_lists_its_rows(engine: Engine, load: Load) -> None:
     load(
         "projects",
-        PROJECTS + "1,Port,,implementation,Kenya\n2,Plan,,pledged,Kenya\n3,Dam,,cancelled,Mali\n",
+        PROJECTS_HEADER
+        + "1,Port,,implementation,Kenya\n2,Plan,,pledged,Kenya\n3,Dam,,cancelled,Mali\n",
     )
     load(
         "finance",
@@ -78,7 +53,7 @@ def test_each_step_says_what_it_leaves_out_and_lists_its_rows(engine: Engine, lo
         "f,Dam,commitment,loan,,3000,\ng,Port,commitment,grant,,,\nh,Port,forgiveness,,,11,\n"
         "i,Port,commitment,debt-relief,,2,\nj,Port,investment,equity,,0.05,\n",
     )
-    result = counted(engine)
+    result = total_of(engine)
     adds_up(result)
     (source_figure,) = result.figures
     falls = {
@@ -112,19 +87,19 @@ def test_each_step_says_what_it_leaves_out_and_lists_its_rows(engine: Engine, lo
 
 
 def test_pledges_count_by_the_rule_that_is_named_for_them(engine: Engine, load: Load) -> None:
-    load("projects", PROJECTS + "1,Port,,pledged,Kenya\n")
-    load("finance", FINANCE + "a,Port,pledge,,,100\n")
+    load("projects", PROJECTS_HEADER + "1,Port,,pledged,Kenya\n")
+    load("finance", FINANCE_HEADER + "a,Port,pledge,,,100\n")
     assert [figure(engine, rule).amount for rule in ("signed", "pledged", "all")] == [0, 100, 100]
 
 
 def test_what_is_rolled_over_counts_once(engine: Engine, load: Load) -> None:
-    load("projects", PROJECTS + "1,Swap,,completed,Egypt\n")
+    load("projects", PROJECTS_HEADER + "1,Swap,,completed,Egypt\n")
     load(
         "finance",
         "id,project,kind,amount_usd,adjusted_usd,estimated\na,Swap,commitment,100,,\n"
         "b,Swap,commitment,100,0,\nc,Swap,commitment,150,50.5,yes\n",
     )
-    result = counted(engine)
+    result = total_of(engine)
     adds_up(result)
     (source_figure,) = result.figures
     assert (source_figure.rows, source_figure.amount, source_figure.estimated) == (
@@ -150,7 +125,7 @@ def test_an_amount_stated_in_dollars_counts_as_nominal_dollars(engine: Engine, l
         "5,Epsilon Bridge,commitment,99999999999999,USD,,\n",
         source="dollars",
     )
-    result = counted(engine, filters={"source": ("dollars",)})
+    result = total_of(engine, filters={"source": ("dollars",)})
     (source_figure,) = result.figures
     # In yuan, or more dollars than the databases can add up.
     assert (source_figure.amount, source_figure.rows) == (Decimal(100 + 30 + 8), 3)
@@ -164,7 +139,7 @@ def test_an_amount_stated_in_dollars_counts_as_nominal_dollars(engine: Engine, l
 
 
 def test_bases_and_currencies_are_never_mixed(engine: Engine, load: Load) -> None:
-    load("projects", PROJECTS + "1,Port,,completed,Kenya\n")
+    load("projects", PROJECTS_HEADER + "1,Port,,completed,Kenya\n")
     load(
         "finance",
         "id,project,kind,amount,currency,amount_usd_constant,price_year\n"
@@ -174,9 +149,9 @@ def test_bases_and_currencies_are_never_mixed(engine: Engine, load: Load) -> Non
     with pytest.raises(
         UsageError, match=r"constant 2017 USD, constant 2021 USD.*price_year = 2017"
     ):
-        counted(engine, base="constant")
+        total_of(engine, base="constant")
     with pytest.raises(UsageError, match=r"CNY, KES.*currency = CNY"):
-        counted(engine, base="stated")
+        total_of(engine, base="stated")
     usd_figure = figure(engine, base="constant", where=("price_year = 2021",))
     assert (usd_figure.amount, usd_figure.unit) == (Decimal(10), "constant 2021 USD")
     usd_figure = figure(engine, base="stated", where=("currency = CNY",))
@@ -188,14 +163,14 @@ def test_sources_are_added_only_where_asked_and_the_best_speaks(engine: Engine, 
     load("projects", "name,countries\nPort,Kenya\n", source="press", tier=7)
     load("finance", f"{rows}1,Port,commitment,100\n2,Dam,commitment,11\n", source="press", tier=7)
     load("finance", f"{rows}1,Port,commitment,90\n2,Port,commitment,5\n", source="ministry", tier=1)
-    result = counted(engine)
+    result = total_of(engine)
     adds_up(result)
     assert [(source_figure.source, source_figure.amount) for source_figure in result.figures] == [
         ("ministry", Decimal(95)),
         ("press", Decimal(111)),
     ]
     assert "each has its own total" in result.notes[0]
-    result = counted(engine, add=True)
+    result = total_of(engine, add=True)
     adds_up(result)
     (source_figure,) = result.figures
     assert (source_figure.source, source_figure.amount, source_figure.falls[-2].step) == (
@@ -222,7 +197,7 @@ def test_shares_are_without_what_is_rolled_over(engine: Engine, load: Load, by: 
         "a,Swap,commitment,PBC,loan,100,,2015\nb,Swap,commitment,PBC,loan,150,50.5,2015-12-31\n"
         "c,Swap,commitment,PBC,loan,80,0,2015\n",
     )
-    result = counted(engine)
+    result = total_of(engine)
     (source_figure,) = result.figures
     with reading(engine) as connection:
         (share,) = breakdown(connection, result.counting, by)
@@ -234,33 +209,33 @@ def test_shares_are_without_what_is_rolled_over(engine: Engine, load: Load, by: 
 
 
 def test_an_adjusted_amount_that_is_larger_is_noted(engine: Engine, load: Load) -> None:
-    load("projects", PROJECTS + "1,Swap,,completed,Egypt\n")
+    load("projects", PROJECTS_HEADER + "1,Swap,,completed,Egypt\n")
     load(
         "finance",
         "id,project,kind,amount,currency,amount_usd,adjusted_amount,adjusted_usd\n"
         "a,Swap,commitment,100,CNY,100,100,100\nb,Swap,commitment,9,CNY,9000000000.000001,10,9000000000.5\n"
         "c,Swap,commitment,100,CNY,100,30,40\n",
     )
-    result = counted(engine)
+    result = total_of(engine)
     adds_up(result)
     (note,) = result.notes
     assert note == (
         "rolled-over: 1 row of notes with an adjusted amount larger than the amount. "
         "There the step adds 0.50 nominal USD."
     )
-    (note,) = counted(engine, base="stated").notes
+    (note,) = total_of(engine, base="stated").notes
     assert note.endswith("There the step adds 1.00 CNY.")
     # A rule that counts rollovers has no such step.
-    assert counted(engine, "all").notes == ()
+    assert total_of(engine, "all").notes == ()
 
 
 def test_a_step_that_adds_money_is_not_called_rolled_over(engine: Engine, load: Load) -> None:
-    load("projects", PROJECTS + "1,Swap,,completed,Egypt\n")
+    load("projects", PROJECTS_HEADER + "1,Swap,,completed,Egypt\n")
     load(
         "finance",
         "id,project,kind,amount_usd,adjusted_usd\na,Swap,commitment,100,102\nb,Swap,commitment,5,\n",
     )
-    result = counted(engine)
+    result = total_of(engine)
     (step,) = [row for row in waterfall(result).rows if row[1] == "rolled-over"]
     assert step[2] == "Adjusted amounts, which are larger together than the amounts"
     assert step[6] == 2
@@ -307,7 +282,7 @@ def test_the_order_of_rows_changes_no_total(
         seed.shuffle(amounts)
         rows = (f"{number},Port,commitment,,,{amount:f}" for number, amount in enumerate(amounts))
         path = tmp_path / "finance.csv"
-        path.write_text(FINANCE + "\n".join(rows) + "\n", encoding="utf-8")
+        path.write_text(FINANCE_HEADER + "\n".join(rows) + "\n", encoding="utf-8")
         result = load_file(quick, LoadRequest("finance", str(path), notes()))
         sums.add(figure(quick).amount)
         undo_load(quick, result.load_id or 0)
@@ -378,12 +353,12 @@ def test_a_rule_of_ones_own_does_not_pass_for_a_shipped_one(tmp_path: Path) -> N
 def test_a_condition_on_no_field_is_refused_when_it_counts(
     engine: Engine, load: Load, tmp_path: Path
 ) -> None:
-    load("finance", FINANCE + "a,Port,commitment,,,100\n")
+    load("finance", FINANCE_HEADER + "a,Port,commitment,,,100\n")
     path = tmp_path / "mine.toml"
     step = '[[steps]]\nname = "a"\ntitle = "t"\nleave_out = ["colour = red"]\n'
     path.write_text(f'version = 1\ntitle = "Mine"\n{step}', encoding="utf-8")
     with pytest.raises(UsageError, match="colour"):
-        counted(engine, str(path))
+        total_of(engine, str(path))
 
 
 def test_what_counts_is_told_apart_and_adds_up(africa: Standing, shared: Path) -> None:
@@ -424,9 +399,9 @@ def test_only_kinds_that_one_figure_adds_up_are_noted(engine: Engine, load: Load
     rows = "id,project,kind,amount_usd\n1,One,commitment,5\n"
     load("finance", rows, source="first")
     load("finance", "id,project,kind,amount_usd\n1,Two,investment,6\n", source="second")
-    assert [note for note in counted(engine).notes if "kinds" in note] == []
-    added = counted(engine, add=True).notes
+    assert [note for note in total_of(engine).notes if "kinds" in note] == []
+    added = total_of(engine, add=True).notes
     assert "The rule counts several kinds of flow: commitment, investment." in added
     load("finance", f"{rows}2,One,investment,1\n", source="first")
-    kind_notes = [note for note in counted(engine).notes if "kinds" in note]
+    kind_notes = [note for note in total_of(engine).notes if "kinds" in note]
     assert kind_notes == ["The rule counts several kinds of flow of first: commitment, investment."]

@@ -23,31 +23,10 @@ from bricoop.totals.card import card_of, digest_of, read_card
 from bricoop.totals.card_contents import Different
 from bricoop.totals.parse import counting_of
 from bricoop.totals.verify import Verdict, verify
-from conftest import Load
+from support.cards import HEADER, ROWS, Card
+from support.loading import Load
 
 pytestmark = pytest.mark.later_on_postgresql
-
-HEADER = "id,project,kind,amount_usd\n"
-ROWS = "1,Port,commitment,100.10\n2,Port,commitment,20\n3,Port,pledge,7\n"
-
-Card = Callable[..., Path]
-
-
-@pytest.fixture
-def card(engine: Engine, load: Load, tmp_path: Path) -> Card:
-    """Write the card of the money for ports that two rows count."""
-    load("projects", "name,status,countries\nPort,completed,Kenya\n")
-    load("finance", HEADER + ROWS)
-
-    def write(**more: Any) -> Path:
-        rule = more.pop("rule", "signed")
-        counting = counting_of(Question("finance", {"country": ("Kenya",)}), rule, **more)
-        path = tmp_path / "card.json"
-        with reading(engine) as connection:
-            path.write_text(to_json(card_of(connection, counting)), encoding="utf-8")
-        return path
-
-    return write
 
 
 def verdict(engine: Engine, path: Path) -> Verdict:

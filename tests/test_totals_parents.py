@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from bricoop.db.engine import reading
 from bricoop.lookup.entities import find_entity
 from bricoop.query.entity.related_projects import relatives_of
-from conftest import Load
-from test_totals import FINANCE, PROJECTS, adds_up, counted, figure
+from support.loading import Load
+from support.totals import FINANCE_HEADER, PROJECTS_HEADER, adds_up, figure, total_of
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -37,7 +37,7 @@ def test_each_scenario_of_facilities_counts_once(
     ids = ["F", *(f"C{number}" for number in range(1, len(rows)))]
     load(
         "projects",
-        PROJECTS
+        PROJECTS_HEADER
         + "".join(
             f"{external_id},{name},{parent},implementation,Kenya\n"
             for external_id, (name, parent, _, _) in zip(ids, rows, strict=True)
@@ -45,14 +45,14 @@ def test_each_scenario_of_facilities_counts_once(
     )
     load(
         "finance",
-        FINANCE
+        FINANCE_HEADER
         + "".join(
             f"{external_id},{name},commitment,{umbrella},{'no' if umbrella == 'yes' else 'yes'},{amount}\n"
             for external_id, (name, _, umbrella, amount) in zip(ids, rows, strict=True)
         ),
     )
     base = "nominal"
-    result = counted(engine, rule, base, filters={"source": ("notes",)})
+    result = total_of(engine, rule, base, filters={"source": ("notes",)})
     adds_up(result)
     (only_figure,) = result.figures
     assert (only_figure.amount, only_figure.unit) == (Decimal(right), "nominal USD")
@@ -67,17 +67,18 @@ def test_a_rule_says_which_side_of_a_whole_counts(
 ) -> None:
     load(
         "projects",
-        PROJECTS + "F,Line,,completed,Kenya\nC1,Bridge,F,completed,Kenya\nC2,Road,F,completed,\n"
+        PROJECTS_HEADER
+        + "F,Line,,completed,Kenya\nC1,Bridge,F,completed,Kenya\nC2,Road,F,completed,\n"
         "G,Port,elsewhere,completed,Kenya\n",
     )
     load(
         "finance",
-        FINANCE + "a,Line,commitment,,,100\nb,Bridge,commitment,,,70\nc,Road,commitment,,,\n"
+        FINANCE_HEADER + "a,Line,commitment,,,100\nb,Bridge,commitment,,,70\nc,Road,commitment,,,\n"
         "d,Port,commitment,,,5\n",
     )
     path = tmp_path / "mine.toml"
     path.write_text(f'version = 1\ntitle = "Mine"\nparents = "{side}"\n', encoding="utf-8")
-    result = counted(engine, str(path))
+    result = total_of(engine, str(path))
     adds_up(result)
     assert result.figures[0].amount == right
 
@@ -87,15 +88,15 @@ def test_a_whole_and_its_parts_are_of_one_source(
     engine: Engine, load: Load, tmp_path: Path, side: str, right: int
 ) -> None:
     # Two sources number their projects alike, and only one of them knows of a whole and its part.
-    load("projects", PROJECTS + "F,Line,,completed,Kenya\nC,Bridge,F,completed,Kenya\n")
-    load("finance", FINANCE + "a,Line,commitment,,,100\nb,Bridge,commitment,,,70\n")
-    load("projects", PROJECTS + "F,Harbour,,completed,Kenya\nC,Line,,completed,Kenya\n"
+    load("projects", PROJECTS_HEADER + "F,Line,,completed,Kenya\nC,Bridge,F,completed,Kenya\n")
+    load("finance", FINANCE_HEADER + "a,Line,commitment,,,100\nb,Bridge,commitment,,,70\n")
+    load("projects", PROJECTS_HEADER + "F,Harbour,,completed,Kenya\nC,Line,,completed,Kenya\n"
          "X,Tunnel,Z,completed,Kenya\nZ,Quay,,completed,Kenya\n", source="other")  # fmt: skip
     money = "a,Line,commitment,,,9\nb,Harbour,commitment,,,8\n"
-    load("finance", FINANCE + money, source="other")
+    load("finance", FINANCE_HEADER + money, source="other")
     path = tmp_path / "mine.toml"
     path.write_text(f'version = 1\ntitle = "Mine"\nparents = "{side}"\n', encoding="utf-8")
-    amounts = {figure.source: figure.amount for figure in counted(engine, str(path)).figures}
+    amounts = {figure.source: figure.amount for figure in total_of(engine, str(path)).figures}
     # What the first says of the line leaves out none of the money of the second.
     assert amounts == {"notes": right, "other": 17}
 
@@ -103,13 +104,13 @@ def test_a_whole_and_its_parts_are_of_one_source(
 def test_money_that_is_added_together_knows_wholes_of_any_source(
     engine: Engine, load: Load, tmp_path: Path
 ) -> None:
-    load("projects", PROJECTS + "F,Line,,completed,Kenya\nC,Bridge,F,completed,Kenya\n")
-    load("finance", FINANCE + "a,Line,commitment,,,100\n")
-    load("projects", PROJECTS + "1,Bridge,,completed,Kenya\n", source="other")
-    load("finance", FINANCE + "b,Bridge,commitment,,,70\n", source="other")
+    load("projects", PROJECTS_HEADER + "F,Line,,completed,Kenya\nC,Bridge,F,completed,Kenya\n")
+    load("finance", FINANCE_HEADER + "a,Line,commitment,,,100\n")
+    load("projects", PROJECTS_HEADER + "1,Bridge,,completed,Kenya\n", source="other")
+    load("finance", FINANCE_HEADER + "b,Bridge,commitment,,,70\n", source="other")
     path = tmp_path / "mine.toml"
     path.write_text('version = 1\ntitle = "Mine"\nparents = "parts"\n', encoding="utf-8")
-    amounts = {figure.source: figure.amount for figure in counted(engine, str(path)).figures}
+    amounts = {figure.source: figure.amount for figure in total_of(engine, str(path)).figures}
     assert amounts == {"notes": 100, "other": 70}
     assert figure(engine, str(path), add=True).amount == 70
 
@@ -124,7 +125,8 @@ def test_parts_name_their_whole_by_its_id_or_by_its_key(
     )
     load(
         "finance",
-        FINANCE + "a,Line,commitment,,,100\nb,Bridge,commitment,,,70\nd,Port,commitment,,,5\n",
+        FINANCE_HEADER
+        + "a,Line,commitment,,,100\nb,Bridge,commitment,,,70\nd,Port,commitment,,,5\n",
     )
     path = tmp_path / "mine.toml"
     path.write_text(f'version = 1\ntitle = "Mine"\nparents = "{side}"\n', encoding="utf-8")
@@ -153,12 +155,13 @@ def test_projects_that_are_parts_of_each_other_all_count(
     )
     load(
         "finance",
-        FINANCE + "m1,Line,commitment,,,10\nm2,Bridge,commitment,,,70\nm3,Port,commitment,,,100\n"
+        FINANCE_HEADER
+        + "m1,Line,commitment,,,10\nm2,Bridge,commitment,,,70\nm3,Port,commitment,,,100\n"
         "m4,Works,commitment,,,7\nm5,Pier,commitment,,,5\n",
     )
     path = tmp_path / "mine.toml"
     path.write_text(f'version = 1\ntitle = "Mine"\nparents = "{side}"\n', encoding="utf-8")
-    result = counted(engine, str(path))
+    result = total_of(engine, str(path))
     # Line is the whole of Port, which is in no circle.
     assert result.figures[0].amount == (right if side == "whole" else right - 10)
     assert "3 projects name each other as their wholes, in a circle" in result.notes[-1]

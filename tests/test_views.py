@@ -22,7 +22,7 @@ from bricoop.query.execute import execute
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.question import Question
 from bricoop.render.values import as_text
-from conftest import Load
+from support.loading import Load
 
 pytestmark = pytest.mark.later_on_postgresql
 

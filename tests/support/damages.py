@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, text
 
-from conftest import Load
-from test_cli import run
+from support.command_line import run
+from support.loading import Load
 
 FACTS = "every record has the facts that follow from it"
 SHOWN = "every entity shows the values of its best source"

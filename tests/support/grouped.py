@@ -12,7 +12,7 @@ from bricoop.db.engine import reading
 from bricoop.query.execute import execute
 from bricoop.query.grouping import Grouping
 from bricoop.query.question import Answer, Question
-from conftest import Load
+from support.loading import Load
 
 COUNTRIES = ("Kenya", "Mali", "Chad", "")
 CODES = {"Kenya": "KEN", "Mali": "MLI", "Chad": "TCD", "": None}

@@ -65,3 +65,9 @@ def wait_until_querying(program: "subprocess.Popen[str]", address: str) -> None:
 
     wait_until(program, listed)
     engine.dispose()
+
+
+#: It never ends by itself, on either database.
+ENDLESS_QUERY = (
+    "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t) SELECT count(*) FROM t"
+)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from bricoop.ingest.profile.parse import profile_of
-from test_cli import answer
+from support.command_line import answer
 
 
 def proposal(path: Path, *options: str) -> str:
@@ -23,9 +23,3 @@ def fields_of(path: Path, noun: str) -> dict[str, Any]:
     """Return the last rule of each field of a record in the profile proposed for a file."""
     records = profile_of(str(path.with_suffix(".toml"))).records
     return {rule.name: rule for record in records if record.noun == noun for rule in record.fields}
-
-
-def written(path: Path, *lines: str) -> Path:
-    """Write a file of lines, and return its path."""
-    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    return path

@@ -5,7 +5,7 @@ import io
 import openpyxl
 import xlwt
 
-from workbooks import ods_of
+from support.workbooks import ods_of
 
 DATA = """No,Name,Country,Kind,Amount,Currency,Year,Agency,Sector
 1,Lake Port,Kenya,port,"1,000.50",USD,2015,CDB; Exim Bank of China,210
