@@ -2,6 +2,7 @@
 
 from bricoop.domain.grammar import singular
 from bricoop.domain.limits import SUGGESTED_LENGTH
+from bricoop.domain.nouns import NOUNS
 from bricoop.domain.suggestions import Measure, alike, slips
 
 #: The maximum number of suggestions, and the least similarity, of 100.
@@ -42,9 +43,5 @@ def _distinct_commands(words: list[str], meanings: dict[str, str]) -> list[str]:
 
 def _commands_of_nouns() -> dict[str, str]:
     """Return the `query` or `load` command of each noun, by its plural and singular."""
-    from bricoop.ingest.layouts.registry import LAYOUTS
-    from bricoop.query.catalog import NOUNS
-
-    commands = {layout.noun: f"load {layout.noun}" for layout in LAYOUTS}
-    commands |= {noun.name: f"query {noun.name}" for noun in NOUNS}
+    commands = {noun.name: f"{'query' if noun.rows else 'load'} {noun.name}" for noun in NOUNS}
     return {word: command for noun, command in commands.items() for word in (noun, singular(noun))}

@@ -23,22 +23,20 @@ from bricoop.cli.output import answering
 from bricoop.cli.profiles import Links, Variant
 from bricoop.cli.session import opened
 from bricoop.domain.amounts import LARGEST
+from bricoop.domain.nouns import LOADED
 from bricoop.errors import UsageError
 from bricoop.render.answer import Format
 
 
 def _nouns() -> list[str]:
-    from bricoop.ingest.layouts.registry import LAYOUTS
-
-    return [layout.noun for layout in LAYOUTS]
+    return [noun.name for noun in LOADED]
 
 
 Noun = Annotated[
     str,
     typer.Argument(
         metavar="NOUN",
-        help="What each row is: countries, regions, links, organizations, projects, agreements, "
-        "policies, statistics, findings, finance, locations, participations, names.",
+        help=f"What each row is: {', '.join(_nouns())}.",
         autocompletion=completing(_nouns),
     ),
 ]
@@ -49,9 +47,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         str,
         typer.Argument(
             metavar="NOUN",
-            help="What each row is: countries, regions, links, organizations, projects, "
-            "agreements, policies, statistics, findings, finance, locations, participations, "
-            "names. Leave it out with --profile.",
+            help=f"What each row is: {', '.join(_nouns())}. Leave it out with --profile.",
             autocompletion=completing(_nouns),
         ),
     ] = "",

@@ -347,6 +347,13 @@ REFERENCE_KINDS = _kinds(noun for noun in _DESCRIBING if noun.reference)
 #: Kinds without codes: their entities are identified by name, and may lack all values.
 NAMED_KINDS = _kinds(noun for noun in _DESCRIBING if not noun.reference)
 
+#: Values that are codes, which people read by their labels.
+CODED = frozenset(
+    value.name
+    for noun in NOUNS
+    for value in noun.values
+    if value.codes or value.type is ValueType.SECTOR
+)
 _CONTESTED = {value.name: value for noun in _DESCRIBING for value in noun.values if value.contested}
 #: Fields in which sources can contradict each other, because each has a single value.
 CONTESTED = ("name", *_CONTESTED)

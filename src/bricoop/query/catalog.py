@@ -2,32 +2,14 @@
 
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import NotFoundError
-from bricoop.query.nouns.entities import (
-    AGREEMENTS,
-    COUNTRY_NOUN,
-    FINANCIERS,
-    LINK_NOUN,
-    ORGANIZATIONS,
-    POLICIES,
-    PROJECTS,
-)
-from bricoop.query.nouns.facts import FINANCE, FINDINGS, LOCATIONS, STATISTICS
+from bricoop.query.nouns import entities, facts, provenance
 from bricoop.query.nouns.noun import Noun
-from bricoop.query.nouns.provenance import DISAGREEMENTS, LOADS, RECORDS, SOURCE_NOUN
 
 #: The nouns by the headings of the help text.
 GROUPS: dict[str, tuple[Noun, ...]] = {
-    "Entities": (
-        PROJECTS,
-        COUNTRY_NOUN,
-        AGREEMENTS,
-        POLICIES,
-        FINANCIERS,
-        ORGANIZATIONS,
-        LINK_NOUN,
-    ),
-    "Facts": (STATISTICS, FINDINGS, FINANCE, LOCATIONS),
-    "Sources": (SOURCE_NOUN, LOADS, RECORDS, DISAGREEMENTS),
+    "Entities": entities.NOUNS,
+    "Facts": facts.NOUNS,
+    "Sources": provenance.NOUNS,
 }
 NOUNS: tuple[Noun, ...] = tuple(noun for nouns in GROUPS.values() for noun in nouns)
 

@@ -12,6 +12,7 @@ from bricoop.db.headers import headers_of
 from bricoop.db.schema import load, load_effect, record, record_version
 from bricoop.db.undo_rows import kept
 from bricoop.domain.batches import in_batches
+from bricoop.domain.nouns import NounSpec
 from bricoop.domain.record_content import Content, differing
 from bricoop.errors import UnknownLoadError, UsageError
 from bricoop.query.nouns.noun import Field, Noun
@@ -31,7 +32,7 @@ FIELDS = (
     Field("before", "value before", in_table=True),
     Field("after", "value after", in_table=True),
 )
-DIFFERENCES = Noun("differences", "What loads changed.", FIELDS, (), "noun", "")
+DIFFERENCES = Noun(NounSpec("differences", rows="What loads changed."), FIELDS, (), "noun", "")
 
 
 @dataclass(frozen=True)

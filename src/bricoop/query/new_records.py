@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from bricoop.db.schema import record, record_version
+from bricoop.domain.nouns import NounSpec
 from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.question import Answer
 
@@ -55,5 +56,5 @@ def new_records(
         names = [name for name in columns_of(noun) if name in filled]
         columns = tuple(Field(name, "", in_table=True) for name in names)
         cells = [tuple(fields.get(name) for name in names) for fields in first]
-        answer = Answer(Noun(noun, "", columns, (), "", ""), columns, iter(cells))
+        answer = Answer(Noun(NounSpec(noun), columns, (), "", ""), columns, iter(cells))
         yield NewRecords(noun, number, answer)

@@ -8,6 +8,7 @@ from sqlalchemy import Column, ColumnElement, FromClause, Table
 from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
 from bricoop.db.schema import entity
+from bricoop.domain.nouns import NounSpec
 from bricoop.domain.vocabularies import EntityKind
 
 Expression = ColumnElement[Any]
@@ -101,6 +102,15 @@ class Tables:
         for join in joins:
             rows = rows.join(join.table, join.on, isouter=join.outer)
         return rows
+
+
+def values_of(table: Table[Any], noun: NounSpec) -> dict[str, Expression]:
+    """Return the expressions of an entity's values, and of its key and name.
+
+    A country is left out: it is stored as an id, and answers have its code.
+    """
+    own = {value.name: table.c[value.name] for value in noun.values if value.name in table.c}
+    return {"key": entity.c.key, "name": entity.c.name, **own}
 
 
 def of_entities(table: Table[Any], kind: EntityKind, *joins: Join) -> Tables:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bricoop.db.claims import RULE, decided_by
 from bricoop.db.schema import country, entity
 from bricoop.domain.amounts import told_apart
+from bricoop.domain.nouns import CODED
 from bricoop.domain.vocabularies import label
 from bricoop.query.entity.citations import Citation
 from bricoop.query.entity.profile import precedences_of
@@ -32,7 +33,6 @@ _PAIR_COLUMNS = (
     Column("source", "Other source"),
     Column("count", "Times", number=True),
 )
-_CODED_FIELDS = frozenset({"kind", "status", "sector"})
 _MONEY_NOTE = "Amounts are summed by source and kind of flow."
 _SAME_SOURCE = "the same source"
 
@@ -99,7 +99,7 @@ def _cells(row: dict[str, Any], countries: Mapping[str, str]) -> tuple[str, ...]
         shown, says = told_apart(row["shown_amount"], row["amount"])
         return row["about"], f"money ({row['unit']})", shown, says
     values = [row[name] for name in ("shown", "says")]
-    if row["field"] in _CODED_FIELDS:
+    if row["field"] in CODED:
         values = [label(code) for code in values]
     elif row["field"] == "country":
         values = [countries.get(code, code) for code in values]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from bricoop.domain.nouns import DESCRIBING
+
 #: Columns of answers that correspond to a column of a load file with another name.
 _SAME = MappingProxyType(
     {
@@ -14,14 +16,15 @@ _SAME = MappingProxyType(
 _LABEL = "_label"
 _SCORES = ("source_quality", "completeness", "implementation_detail", "loan_detail")
 _COUNTS = ("projects", "agreements", "policies", "statistics", "findings")
-#: By noun, the columns of answers that are ignored, as they are computed from other records.
+#: Columns of answers that are ignored, as they are computed from other records: of entities, if
+#: their noun has no other, and by noun.
+_OF_ENTITIES = frozenset({"country_names", "sources"})
 _LEFT_OUT: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "countries": frozenset({"key", "sources", *_COUNTS}),
         "links": frozenset({"kind", "names", "sources", *_COUNTS}),
         "organizations": frozenset({"projects", "sources"}),
         "projects": frozenset({"country_names", "sources", *_SCORES}),
-        **dict.fromkeys(("agreements", "policies"), frozenset({"country_names", "sources"})),
         **dict.fromkeys(("statistics", "findings", "locations"), frozenset({"source"})),
         "finance": frozenset(
             {"countries", "country_names", "status", "project_kind", "sector", "source"}
@@ -81,7 +84,8 @@ class AnswerColumns:
 
 
 def _is_left_out(noun: str, name: str) -> bool:
-    return name in _LEFT_OUT.get(noun, ())
+    usual = _OF_ENTITIES if noun in DESCRIBING else frozenset()
+    return name in _LEFT_OUT.get(noun, usual)
 
 
 def _is_label(noun: str, name: str, known: Mapping[str, object]) -> bool:

@@ -96,6 +96,7 @@ PROJECTS = Layout(
         ID,
         KEY,
         name("project", "Example Port"),
+        # Kind and status stand before the countries, as in answers.
         *columns_of(nouns.PROJECTS.values[:2]),
         countries("Pakistan"),
         COUNTRIES_BASIS,
@@ -170,3 +171,5 @@ POLICIES = Layout(
         LINKED,
     ),
 )
+
+LAYOUTS = (COUNTRIES, REGIONS, LINK_NOUN, ORGANIZATIONS, PROJECTS, AGREEMENTS, POLICIES)

@@ -212,3 +212,5 @@ NAMES_NOUN = Layout(
     identity=("subject", "name"),
     own=OwnFact(nouns.NAMES.fact, _same("name", "kind", "language")),
 )
+
+LAYOUTS = (STATISTICS, FINDINGS, FINANCE, LOCATIONS, PARTICIPATIONS, NAMES_NOUN)

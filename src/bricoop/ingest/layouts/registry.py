@@ -3,40 +3,10 @@
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import NotFoundError
-from bricoop.ingest.layouts.entities import (
-    AGREEMENTS,
-    COUNTRIES,
-    LINK_NOUN,
-    ORGANIZATIONS,
-    POLICIES,
-    PROJECTS,
-    REGIONS,
-)
-from bricoop.ingest.layouts.facts import (
-    FINANCE,
-    FINDINGS,
-    LOCATIONS,
-    NAMES_NOUN,
-    PARTICIPATIONS,
-    STATISTICS,
-)
+from bricoop.ingest.layouts import entities, facts
 from bricoop.ingest.layouts.layout import Layout
 
-LAYOUTS: tuple[Layout, ...] = (
-    COUNTRIES,
-    REGIONS,
-    LINK_NOUN,
-    ORGANIZATIONS,
-    PROJECTS,
-    AGREEMENTS,
-    POLICIES,
-    STATISTICS,
-    FINDINGS,
-    FINANCE,
-    LOCATIONS,
-    PARTICIPATIONS,
-    NAMES_NOUN,
-)
+LAYOUTS: tuple[Layout, ...] = (*entities.LAYOUTS, *facts.LAYOUTS)
 _BY_NOUN = {layout.noun: layout for layout in LAYOUTS}
 #: The layout whose rows describe entities of a kind.
 LAYOUT_OF_KIND = {

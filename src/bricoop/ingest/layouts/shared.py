@@ -1,6 +1,6 @@
 """Columns that several native layouts share: ids, names, locator, links and countries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bricoop.domain.nouns import Value, ValueType
 from bricoop.domain.vocabularies import AliasKind, Basis, Link
@@ -52,7 +52,7 @@ _CLEANERS: dict[ValueType, Cleaner] = {
 }
 
 
-def columns_of(values: Iterable[Value]) -> Iterable[Column]:
+def columns_of(values: Iterable[Value]) -> Iterator[Column]:
     """Yield the column of each value of a noun; a code's help text lists its vocabulary."""
     for value in values:
         vocabulary = value.codes

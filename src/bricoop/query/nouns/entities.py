@@ -1,5 +1,6 @@
 """Nouns of entities: projects, countries, agreements, policies, organizations, links."""
 
+from bricoop.domain import nouns
 from bricoop.domain.vocabularies import (
     AgreementKind,
     Link,
@@ -25,12 +26,12 @@ from bricoop.query.nouns.shared import (
     SOURCES,
     by_kind,
     country_names,
-    kind,
+    fields_of,
     lists,
 )
 
-#: Fields whose values are codes that tables display by their labels.
-CODED_FIELDS = frozenset({"kind", "status", "roles", "instrument", "sector"})
+#: Fields of records whose values are codes, which people read by their labels.
+CODED_FIELDS = nouns.CODED | {"roles", "instrument"}
 #: AidData's record-quality scores of a project.
 SCORES = tuple(
     Field(name, help_, Type.INTEGER, extra=True)
@@ -46,25 +47,16 @@ SCORES = tuple(
 )
 
 PROJECTS = Noun(
-    "projects",
-    "Railways, ports, power plants, parks and other projects.",
+    nouns.PROJECTS,
     (
         KEY,
         NAME,
-        kind(ProjectKind),
-        Field("status", "status of the project", in_table=True, codes=ProjectStatus),
+        *fields_of(nouns.PROJECTS.values[:2]),
         COUNTRIES,
         country_names("countries it is located in"),
         LINKS,
         lists("financiers", "organizations that fund it", in_table=True, by="financier"),
-        Field(
-            "sector",
-            "OECD DAC sector code; filters take names too, and 210 includes 21020",
-            sector=True,
-        ),
-        Field("announced", "when it was announced", Type.DATE),
-        Field("started", "when work began", Type.DATE, in_table=True),
-        Field("completed", "when it was completed", Type.DATE, in_table=True),
+        *fields_of(nouns.PROJECTS.values[2:]),
         DESCRIPTION,
         SOURCES,
         Field("url", "web address of it, or of its money, at a source that has one", extra=True),
@@ -86,16 +78,11 @@ PROJECTS = Noun(
 )
 
 COUNTRY_NOUN = Noun(
-    "countries",
-    "Countries, with counts of what is recorded about each.",
+    nouns.COUNTRIES,
     (
         KEY,
         NAME,
-        Field("alpha2", "ISO 3166-1 alpha-2 code", upper=True),
-        Field("alpha3", "ISO 3166-1 alpha-3 code", in_table=True, upper=True),
-        Field("numeric", "ISO 3166-1 numeric code"),
-        Field("region", "UN M49 region", in_table=True),
-        Field("subregion", "UN M49 subregion"),
+        *fields_of(nouns.COUNTRIES.values),
         Field("projects", "number of projects located there", Type.INTEGER, in_table=True),
         Field("agreements", "number of agreements it is a party to", Type.INTEGER, in_table=True),
         Field("policies", "number of policies it adopted", Type.INTEGER, in_table=True),
@@ -114,19 +101,16 @@ COUNTRY_NOUN = Noun(
 )
 
 AGREEMENTS = Noun(
-    "agreements",
-    "Memoranda, cooperation documents, treaties and contracts.",
+    nouns.AGREEMENTS,
     (
         KEY,
         NAME,
-        kind(AgreementKind),
+        *fields_of(nouns.AGREEMENTS.values[:1]),
         COUNTRIES,
         country_names("countries that are parties to it"),
         lists("organizations", "organizations that are parties to it", in_table=True),
         LINKS,
-        Field("signed", "when it was signed", Type.DATE, in_table=True),
-        Field("in_force", "when it came into force", Type.DATE),
-        Field("ended", "when it ended", Type.DATE),
+        *fields_of(nouns.AGREEMENTS.values[1:]),
         DESCRIPTION,
         SOURCES,
     ),
@@ -144,17 +128,16 @@ AGREEMENTS = Noun(
 )
 
 POLICIES = Noun(
-    "policies",
-    "Initiatives, strategies and plans of countries and regions.",
+    nouns.POLICIES,
     (
         KEY,
         NAME,
-        kind(PolicyKind),
+        *fields_of(nouns.POLICIES.values[:1]),
         COUNTRIES,
         country_names("countries or regions that adopted it"),
         lists("issuers", "organizations that issued it"),
         LINKS,
-        Field("adopted", "when it was adopted or proposed", Type.DATE, in_table=True),
+        *fields_of(nouns.POLICIES.values[1:]),
         DESCRIPTION,
         SOURCES,
     ),
@@ -176,8 +159,7 @@ def _organization_fields(projects: str) -> tuple[Field, ...]:
     return (
         KEY,
         NAME,
-        kind(OrganizationKind),
-        Field("country", "ISO 3166-1 alpha-3 code of its home country", in_table=True),
+        *fields_of(nouns.ORGANIZATIONS.values),
         lists("roles", "roles it acts in", in_table=True, codes=OrganizationRole),
         Field("projects", projects, Type.INTEGER, in_table=True),
         DESCRIPTION,
@@ -194,8 +176,7 @@ _ORGANIZATION_FILTERS = (
 )
 
 FINANCIERS = Noun(
-    "financiers",
-    "Organizations that a source names as financiers or funders.",
+    nouns.FINANCIERS,
     _organization_fields("number of projects it funds"),
     _ORGANIZATION_FILTERS,
     "name",
@@ -203,8 +184,7 @@ FINANCIERS = Noun(
 )
 
 ORGANIZATIONS = Noun(
-    "organizations",
-    "Financiers, companies and public bodies.",
+    nouns.ORGANIZATIONS,
     _organization_fields("number of projects it takes part in"),
     _ORGANIZATION_FILTERS,
     "name",
@@ -212,14 +192,12 @@ ORGANIZATIONS = Noun(
 )
 
 LINK_NOUN = Noun(
-    "links",
-    "The five links, with counts of what belongs to each.",
+    nouns.LINKS,
     (
         KEY,
         NAME,
         Field("kind", "always link"),
-        Field("code", "code", in_table=True),
-        Field("position", "its position in the usual order", Type.INTEGER),
+        *fields_of(nouns.LINKS.values),
         lists("names", "its other names", in_table=True),
         Field("projects", "number of projects that belong to it", Type.INTEGER, in_table=True),
         Field("agreements", "number of agreements that belong to it", Type.INTEGER),
@@ -231,3 +209,6 @@ LINK_NOUN = Noun(
     "position",
     "links",
 )
+
+#: The nouns of entities, in the order of the help text.
+NOUNS = (PROJECTS, COUNTRY_NOUN, AGREEMENTS, POLICIES, FINANCIERS, ORGANIZATIONS, LINK_NOUN)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bricoop.domain import nouns
 from bricoop.domain.vocabularies import (
     FinanceKind,
     FindingKind,
@@ -38,8 +39,7 @@ OF_PROJECTS = (_SECTOR, _STATUS, _PROJECT_KIND)
 _BY_PROJECT = tuple(Filter(field.name, field.help, field.codes) for field in OF_PROJECTS)
 
 STATISTICS = Noun(
-    "statistics",
-    "Figures that sources state, each with its subject.",
+    nouns.STATISTICS,
     (
         Field("indicator", "what is measured", in_table=True),
         Field("subject", "what it is about", in_table=True),
@@ -81,8 +81,7 @@ STATISTICS = Noun(
 )
 
 FINDINGS = Noun(
-    "findings",
-    "Opportunities, challenges and prospects named by sources.",
+    nouns.FINDINGS,
     (
         kind(FindingKind, "opportunity, challenge or prospect"),
         Field("link", "code of the link it belongs to", in_table=True),
@@ -103,8 +102,7 @@ FINDINGS = Noun(
 )
 
 FINANCE = Noun(
-    "finance",
-    "Money for projects, row by row, as sources state it.",
+    nouns.FINANCE,
     (
         Field("project", "the project", in_table=True),
         COUNTRIES,
@@ -202,8 +200,7 @@ FINANCE = Noun(
 )
 
 LOCATIONS = Noun(
-    "locations",
-    "Coordinates of projects (WGS 84), with their precision.",
+    nouns.LOCATIONS,
     (
         Field("project", "the project", in_table=True),
         Field("name", "name of the location", in_table=True),
@@ -227,3 +224,6 @@ LOCATIONS = Noun(
     "project",
     "locations --country Kenya",
 )
+
+#: The nouns of facts, in the order of the help text.
+NOUNS = (STATISTICS, FINDINGS, FINANCE, LOCATIONS)

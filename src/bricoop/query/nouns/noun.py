@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-#: A closed list of codes.
-Codes = type[StrEnum]
+from bricoop.domain.nouns import Codes, NounSpec
 
 
 class Type(StrEnum):
@@ -116,20 +115,28 @@ class Noun:
     """A type of rows that can be queried, such as `projects`.
 
     Attributes:
-        name: name on the command line, in the plural.
-        help: description of a row, in one sentence.
+        spec: its name, its texts and its view.
         fields: the fields, in the order of rows.
         filters: the filters.
         order: the field by which rows are sorted by default.
         example: example for the help text, without `bricoop query`.
     """
 
-    name: str
-    help: str
+    spec: NounSpec
     fields: tuple[Field, ...]
     filters: tuple[Filter, ...]
     order: str
     example: str
+
+    @property
+    def name(self) -> str:
+        """Its name on the command line, in the plural."""
+        return self.spec.name
+
+    @property
+    def help(self) -> str:
+        """What its rows are, in one sentence."""
+        return self.spec.rows
 
     @property
     def usual(self) -> tuple[Field, ...]:
@@ -151,8 +158,8 @@ class Noun:
 
     @property
     def view(self) -> str:
-        """The name of its view in the database; the prefix keeps it apart from table names."""
-        return f"v_{self.name}"
+        """The name of its view in the database."""
+        return self.spec.view
 
     def field(self, name: str) -> Field | None:
         """Return the field with a given name, or None."""

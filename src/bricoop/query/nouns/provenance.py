@@ -1,5 +1,6 @@
 """Nouns of provenance: sources, loads, records and disagreements."""
 
+from bricoop.domain import nouns
 from bricoop.domain.vocabularies import EntityKind, SourceKind
 from bricoop.query.nouns.noun import Field, Filter, Noun, Type
 from bricoop.query.nouns.shared import (
@@ -15,8 +16,7 @@ from bricoop.query.nouns.shared import (
 )
 
 SOURCE_NOUN = Noun(
-    "sources",
-    "Documents, datasets and standards that data come from.",
+    nouns.SOURCES,
     (
         Field("key", "stable key", in_table=True),
         Field("name", "title", in_table=True),
@@ -45,8 +45,7 @@ SOURCE_NOUN = Noun(
 )
 
 LOADS = Noun(
-    "loads",
-    "What was loaded, when, and from which file.",
+    nouns.LOADS,
     (
         Field("key", "number of the load", Type.INTEGER, in_table=True, identifies=True),
         Field("name", "name of the file", in_table=True),
@@ -77,8 +76,7 @@ LOADS = Noun(
 )
 
 DISAGREEMENTS = Noun(
-    "disagreements",
-    "Values on which sources contradict each other.",
+    nouns.DISAGREEMENTS,
     (
         Field("about", "entity that sources disagree about", in_table=True),
         Field("kind", "kind of entity", codes=EntityKind),
@@ -133,8 +131,7 @@ DISAGREEMENTS = Noun(
 )
 
 RECORDS = Noun(
-    "records",
-    "What one source says about one entity, as it says it.",
+    nouns.RECORDS,
     (
         Field("id", "number of the record", Type.INTEGER, identifies=True),
         Field("kind", "noun it was loaded as", in_table=True),
@@ -171,3 +168,6 @@ RECORDS = Noun(
     "id",
     "records --kind finance --source manufacturing-cooperation-paper",
 )
+
+#: The nouns of provenance, in the order of the help text.
+NOUNS = (SOURCE_NOUN, LOADS, RECORDS, DISAGREEMENTS)

@@ -1,9 +1,29 @@
 """Fields and filters that are shared by several nouns."""
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
+from bricoop.domain.nouns import Value, ValueType
 from bricoop.domain.vocabularies import Link
-from bricoop.query.nouns.noun import Field, Filter
+from bricoop.query.nouns.noun import Field, Filter, Type
+
+#: The types of values that are not texts in answers.
+_TYPES = {ValueType.DATE: Type.DATE, ValueType.WHOLE: Type.INTEGER}
+_UPPER = {ValueType.ALPHA2, ValueType.ALPHA3}
+
+
+def fields_of(values: Iterable[Value]) -> Iterator[Field]:
+    """Yield the field of each value of a noun."""
+    for value in values:
+        yield Field(
+            value.name,
+            value.help,
+            _TYPES.get(value.type, Type.TEXT),
+            value.in_table,
+            value.codes,
+            sector=value.type is ValueType.SECTOR,
+            upper=value.type in _UPPER,
+        )
 
 
 def lists(

@@ -1,24 +1,17 @@
 """Query plan of the noun `agreements`."""
 
 from bricoop.db.schema import agreement, entity
+from bricoop.domain import nouns
 from bricoop.domain.vocabularies import AgreementKind, EntityKind
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.plans import members
-from bricoop.query.tables import of_entities
+from bricoop.query.tables import of_entities, values_of
 
 PLAN = Plan(
     tables=of_entities(agreement, EntityKind.AGREEMENT),
     identity=agreement.c.id,
-    scalars={
-        "key": entity.c.key,
-        "name": entity.c.name,
-        "kind": agreement.c.kind,
-        "signed": agreement.c.signed,
-        "in_force": agreement.c.in_force,
-        "ended": agreement.c.ended,
-        "description": entity.c.description,
-    },
+    scalars={**values_of(agreement, nouns.AGREEMENTS), "description": entity.c.description},
     about=agreement.c.id,
     lists={
         "countries": members.countries(),

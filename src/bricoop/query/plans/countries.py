@@ -13,12 +13,13 @@ from bricoop.db.schema import (
     record,
     source,
 )
+from bricoop.domain import nouns
 from bricoop.domain.vocabularies import EntityKind, SourceKind
 from bricoop.query.conditions import filters
 from bricoop.query.conditions.regions import in_region
 from bricoop.query.plan import Plan
 from bricoop.query.plans import counts, members
-from bricoop.query.tables import of_entities
+from bricoop.query.tables import of_entities, values_of
 
 _ID = country.c.id
 
@@ -55,13 +56,7 @@ PLAN = Plan(
     tables=of_entities(country, EntityKind.COUNTRY),
     identity=_ID,
     scalars={
-        "key": entity.c.key,
-        "name": entity.c.name,
-        "alpha2": country.c.alpha2,
-        "alpha3": country.c.alpha3,
-        "numeric": country.c.numeric,
-        "region": country.c.region,
-        "subregion": country.c.subregion,
+        **values_of(country, nouns.COUNTRIES),
         "projects": counts.in_country(_ID, EntityKind.PROJECT),
         "agreements": counts.in_country(_ID, EntityKind.AGREEMENT),
         "policies": counts.in_country(_ID, EntityKind.POLICY),

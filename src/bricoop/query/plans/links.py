@@ -3,11 +3,12 @@
 from sqlalchemy import func, select
 
 from bricoop.db.schema import entity, finding, link
+from bricoop.domain import nouns
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.plans import counts, members
-from bricoop.query.tables import of_entities
+from bricoop.query.tables import of_entities, values_of
 
 _FINDINGS = (
     select(func.count())
@@ -21,11 +22,8 @@ PLAN = Plan(
     tables=of_entities(link, EntityKind.LINK),
     identity=link.c.id,
     scalars={
-        "key": entity.c.key,
-        "name": entity.c.name,
+        **values_of(link, nouns.LINKS),
         "kind": entity.c.kind,
-        "code": link.c.code,
-        "position": link.c.position,
         "projects": counts.under_link(link.c.id, EntityKind.PROJECT),
         "agreements": counts.under_link(link.c.id, EntityKind.AGREEMENT),
         "policies": counts.under_link(link.c.id, EntityKind.POLICY),

@@ -3,11 +3,12 @@
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from bricoop.db.schema import country, entity, entity_link, organization, participation
+from bricoop.domain import nouns
 from bricoop.domain.vocabularies import EntityKind, OrganizationKind
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.plans import counts, members, mentions
-from bricoop.query.tables import Join, of_entities
+from bricoop.query.tables import Join, of_entities, values_of
 
 _ID = organization.c.id
 
@@ -31,12 +32,10 @@ PLAN = Plan(
     ),
     identity=_ID,
     scalars={
-        "key": entity.c.key,
-        "name": entity.c.name,
-        "kind": organization.c.kind,
+        **values_of(organization, nouns.ORGANIZATIONS),
+        "description": entity.c.description,
         "country": country.c.alpha3,
         "projects": counts.of_organization(_ID),
-        "description": entity.c.description,
     },
     about=_ID,
     lists={"roles": members.roles(), "sources": members.mentioning_sources()},

@@ -1,22 +1,17 @@
 """Query plan of the noun `policies`."""
 
 from bricoop.db.schema import entity, policy
+from bricoop.domain import nouns
 from bricoop.domain.vocabularies import EntityKind, ParticipationRole, PolicyKind
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.plans import members
-from bricoop.query.tables import of_entities
+from bricoop.query.tables import of_entities, values_of
 
 PLAN = Plan(
     tables=of_entities(policy, EntityKind.POLICY),
     identity=policy.c.id,
-    scalars={
-        "key": entity.c.key,
-        "name": entity.c.name,
-        "kind": policy.c.kind,
-        "adopted": policy.c.adopted,
-        "description": entity.c.description,
-    },
+    scalars={**values_of(policy, nouns.POLICIES), "description": entity.c.description},
     about=policy.c.id,
     lists={
         "countries": members.countries(),

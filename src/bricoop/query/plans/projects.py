@@ -3,12 +3,13 @@
 from sqlalchemy import ColumnElement, select
 
 from bricoop.db.schema import entity, project, record
+from bricoop.domain import nouns
 from bricoop.domain.vocabularies import EntityKind, ProjectKind, ProjectStatus
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.plans import members
 from bricoop.query.plans.scores import SCORES
-from bricoop.query.tables import of_entities
+from bricoop.query.tables import of_entities, values_of
 
 
 def _url() -> ColumnElement[str | None]:
@@ -28,14 +29,7 @@ PLAN = Plan(
     tables=of_entities(project, EntityKind.PROJECT),
     identity=project.c.id,
     scalars={
-        "key": entity.c.key,
-        "name": entity.c.name,
-        "kind": project.c.kind,
-        "status": project.c.status,
-        "sector": project.c.sector,
-        "announced": project.c.announced,
-        "started": project.c.started,
-        "completed": project.c.completed,
+        **values_of(project, nouns.PROJECTS),
         "description": entity.c.description,
         "url": _url(),
         **SCORES,

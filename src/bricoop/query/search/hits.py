@@ -12,6 +12,7 @@ from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.batches import in_batches
+from bricoop.domain.nouns import NounSpec
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import spelling
 from bricoop.lookup.fulltext import SCOPES, matching, probe, ranked
@@ -39,7 +40,7 @@ FIELDS = (
     lists("sources", "keys of the sources of the snippet", in_table=True),
     lists("locators", "places in these sources", in_table=True),
 )
-HITS = Noun("hits", "What a search finds.", FIELDS, (), "position", "")
+HITS = Noun(NounSpec("hits", rows="What a search finds."), FIELDS, (), "position", "")
 
 
 @dataclass(frozen=True)
