@@ -38,6 +38,8 @@ def run(command: Sequence[str], home: Path) -> Run:
     """
     began = time.perf_counter()
     environment = {**os.environ, "HOME": str(home)}
+    # Installed programs are compiled to bytecode, and so is each side of a pair after its warm-up.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
     ) as process:

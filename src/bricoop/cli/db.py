@@ -10,6 +10,7 @@ from bricoop.cli.file_options import output_database_option
 from bricoop.cli.group import say
 from bricoop.cli.options import Database
 from bricoop.cli.output import answering
+from bricoop.cli.plain_commands import PlainCommand, PlainGroup
 from bricoop.cli.session import engine_for, opened, reading_from
 from bricoop.domain.grammar import counted
 from bricoop.errors import DatabaseError
@@ -17,6 +18,7 @@ from bricoop.interruption import note_written
 
 app = typer.Typer(
     name="db",
+    cls=PlainGroup,
     add_completion=False,
     help="Check, copy, back up and upgrade the database.",
     no_args_is_help=True,
@@ -24,7 +26,7 @@ app = typer.Typer(
 )
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def path(db: Database = None) -> None:
     """Print the path or URL of the database.
 
@@ -36,7 +38,7 @@ def path(db: Database = None) -> None:
         out.write(f"{shown(engine.url)}\n")
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def status(db: Database = None) -> None:
     """Print the version, size and row counts of the database.
 
@@ -50,7 +52,7 @@ def status(db: Database = None) -> None:
     write_table([Heading("What"), Heading("Value", number=True)], rows, sys.stdout)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def upgrade(db: Database = None) -> None:
     """Upgrade an older database to this version.
 
@@ -64,7 +66,7 @@ def upgrade(db: Database = None) -> None:
     say(done)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def check(db: Database = None) -> None:
     """Check that the database is complete and consistent.
 
@@ -90,7 +92,7 @@ def check(db: Database = None) -> None:
         raise DatabaseError(*summary(broken))
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def rebuild(db: Database = None) -> None:
     """Rebuild everything that is derived from records.
 
@@ -120,7 +122,7 @@ def rebuild(db: Database = None) -> None:
         say(f"{counted(rebuilt.left, 'records')} left as found. Restore a backup.")
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def backup(
     file: Annotated[
         Path,
@@ -144,7 +146,7 @@ def backup(
     say(f"Wrote {file}.")
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def copy(
     target: Annotated[
         str,

@@ -7,8 +7,10 @@ from importlib import import_module
 from typing import Any, ClassVar
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 from typer.main import get_command
+
+from bricoop.cli.plain_commands import PlainCommand, PlainGroup
 
 #: What Typer builds a command from: a function, or a `Typer` application with subcommands.
 Target = typer.Typer | Callable[..., None]
@@ -53,11 +55,11 @@ def _built(entry: Entry) -> Any:
     if isinstance(target, typer.Typer):
         return get_command(target)
     single = typer.Typer(add_completion=False, rich_markup_mode=None)
-    single.command(entry.name)(target)
+    single.command(entry.name, cls=PlainCommand)(target)
     return get_command(single)
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(PlainGroup):
     """A command group with names and summaries only, which builds a command when it is called.
 
     Building every option of every command takes longer than most commands run. Help and shell

@@ -12,9 +12,11 @@ from bricoop.cli.file_options import input_option, name_or_input_option
 from bricoop.cli.files import refuse_existing
 from bricoop.cli.options import Output, refuse_ending
 from bricoop.cli.output import answering
+from bricoop.cli.plain_commands import PlainCommand, PlainGroup
 
 app = typer.Typer(
     name="profiles",
+    cls=PlainGroup,
     add_completion=False,
     help="List, explain and check profiles of published files.",
     rich_markup_mode=None,
@@ -63,7 +65,7 @@ def profiles(ctx: typer.Context, output: Output = None) -> None:
         write_profiles([profile_of(name) for name in shipped()], out)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def show(
     name: Name,
     toml: Annotated[
@@ -91,7 +93,7 @@ def show(
         write_profile(profile, out)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def new(
     file: Annotated[
         str,
@@ -136,7 +138,7 @@ def new(
         say(f"Look at its comments, then try it: bricoop profiles check {output} {file}")
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def links(output: Output = None) -> None:
     """Print the table that assigns sectors to the five links.
 
@@ -152,7 +154,7 @@ def links(output: Output = None) -> None:
         out.write(links_table().read_text(encoding="utf-8"))
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def check(  # noqa: PLR0917 (as many parameters as options)
     name: Name,
     file: Annotated[

@@ -11,6 +11,7 @@ from bricoop.cli.file_options import input_option, name_or_input_option
 from bricoop.cli.group import say
 from bricoop.cli.options import Database, Output, completing
 from bricoop.cli.pager import Pager
+from bricoop.cli.plain_commands import PlainCommand, PlainGroup
 from bricoop.cli.report_output import Bibliography, PaperFormat, check_paper, hand_over_report
 from bricoop.cli.session import reading_from
 from bricoop.report.kinds import KINDS, Kind
@@ -18,6 +19,7 @@ from bricoop.report.request import Request
 
 app = typer.Typer(
     name="report",
+    cls=PlainGroup,
     add_completion=False,
     help="Write a report that cites its sources.",
     rich_markup_mode=None,
@@ -144,4 +146,4 @@ def reports(
 
 
 for _kind in KINDS:
-    app.command(_kind.name)(_command(_kind))
+    app.command(_kind.name, cls=PlainCommand)(_command(_kind))

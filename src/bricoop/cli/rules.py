@@ -7,9 +7,11 @@ import typer
 from bricoop.cli.file_options import name_or_input_option
 from bricoop.cli.options import Output, refuse_ending
 from bricoop.cli.output import answering
+from bricoop.cli.plain_commands import PlainCommand, PlainGroup
 
 app = typer.Typer(
     name="rules",
+    cls=PlainGroup,
     add_completion=False,
     help="List and explain the counting rules.",
     rich_markup_mode=None,
@@ -32,7 +34,7 @@ def rules(ctx: typer.Context, output: Output = None) -> None:
         write_rules([rule_of(name) for name in shipped()], out)
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def show(
     name: Annotated[
         str,
