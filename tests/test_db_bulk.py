@@ -1,12 +1,11 @@
 """Tests of bulk inserts: exact, ordered, atomic, and alike on both databases."""
 
-import sys
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine, func, select
 
-from bricoop.db.bulk import Bulk, Rows
+from bricoop.db.bulk import Rows, insert_rows
 from bricoop.db.engine import reading, writing
 from bricoop.db.schema import alias, entity, finance, record
 from bricoop.errors import DatabaseError
@@ -28,12 +27,6 @@ AWKWARD = [
 ]
 
 
-def put(connection: Connection, rows: Rows) -> None:
-    """Insert rows and wait for them."""
-    with Bulk(connection) as bulk:
-        bulk.insert([rows])
-
-
 def named(numbers: range) -> list[tuple[object, ...]]:
     """Return rows of `entity`."""
     return [(n, "project", f"key-{n}", f"Dam {n}", f"dam {n}", None) for n in numbers]
@@ -42,7 +35,7 @@ def named(numbers: range) -> list[tuple[object, ...]]:
 def arrived(engine: Engine, rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
     """Insert rows of `entity`, and return them as another transaction sees them."""
     with writing(engine) as connection:
-        put(connection, Rows(entity, COLUMNS, rows))
+        insert_rows(connection, [Rows(entity, COLUMNS, rows)])
     with reading(engine) as connection:
         result = connection.execute(
             select(*(entity.c[name] for name in COLUMNS))
@@ -69,7 +62,7 @@ def test_typed_values_arrive_exactly(engine: Engine) -> None:
         first = connection.execute(select(record.c.id, record.c.entity_id)).first()
         assert first is not None
         row = (*first, "pledge", exact, "CNY", money, True, None)
-        put(connection, Rows(finance, columns, [(row[0], 7, *row[1:])]))
+        insert_rows(connection, [Rows(finance, columns, [(row[0], 7, *row[1:])])])
         rows = connection.execute(
             select(finance.c.amount, finance.c.amount_usd, finance.c.estimated, finance.c.counted)
         ).one()
@@ -79,14 +72,14 @@ def test_typed_values_arrive_exactly(engine: Engine) -> None:
 def test_no_rows_are_no_work(engine: Engine) -> None:
     with writing(engine) as connection:
         before = connection.execute(select(entity.c.id)).all()
-        put(connection, Rows(entity, COLUMNS, []))
+        insert_rows(connection, [Rows(entity, COLUMNS, [])])
         assert connection.execute(select(entity.c.id)).all() == before
 
 
 def test_rows_that_the_database_refuses_are_refused_in_our_words(engine: Engine) -> None:
     row = (10_000, "project", "gwadar-port", "Taken", "taken", None)
     with pytest.raises(DatabaseError, match="reported an error"), writing(engine) as connection:
-        put(connection, Rows(entity, COLUMNS, [row]))
+        insert_rows(connection, [Rows(entity, COLUMNS, [row])])
     with reading(engine) as connection:
         assert connection.execute(select(entity.c.id).where(entity.c.id == 10_000)).all() == []
 
@@ -97,47 +90,30 @@ def test_every_row_arrives_whatever_their_number(engine: Engine, size: int) -> N
     assert arrived(engine, rows) == rows
 
 
-def test_rows_that_point_to_earlier_ones_come_after_them(engine: Engine) -> None:
+def test_rows_that_refer_to_others_may_come_before_them(engine: Engine) -> None:
     names = ("record_id", "position", "entity_id", "name", "normalised", "kind")
-    with writing(engine) as connection, Bulk(connection) as bulk:
+    with writing(engine) as connection:
         record_id = connection.execute(select(func.min(record.c.id))).scalar_one()
         for start in range(10_000, 16_000, 1000):
             fresh = range(start, start + 1000)
             aliases = [(record_id, n, n, f"Dam {n}", f"dam {n}", "name") for n in fresh]
-            bulk.insert([Rows(entity, COLUMNS, named(fresh)), Rows(alias, names, aliases)])
-        # A query waits until all rows are inserted.
+            insert_rows(
+                connection, [Rows(alias, names, aliases), Rows(entity, COLUMNS, named(fresh))]
+            )
         counting = select(func.count()).select_from(alias).where(alias.c.entity_id >= 10_000)
         assert connection.execute(counting).scalar_one() == 6000
 
 
-def insert_and_ask(engine: Engine) -> None:
-    """Insert a row twice, and then run a query."""
-    twice = [*named(range(10_000, 10_005)), *named(range(10_000, 10_001))]
-    with writing(engine) as connection, Bulk(connection) as bulk:
-        bulk.insert([Rows(entity, COLUMNS, twice)])
-        connection.execute(select(entity.c.id)).all()
-        pytest.fail("the question was answered")
-
-
 def insert_and_stop(engine: Engine) -> None:
     """Insert many rows and raise an interrupt."""
-    with writing(engine) as connection, Bulk(connection) as bulk:
+    with writing(engine) as connection:
         for start in range(10_000, 30_000, 4000):
-            bulk.insert([Rows(entity, COLUMNS, named(range(start, start + 4000)))])
+            insert_rows(connection, [Rows(entity, COLUMNS, named(range(start, start + 4000)))])
         raise KeyboardInterrupt
 
 
-def test_a_refusal_is_raised_where_the_database_is_asked_next(engine: Engine) -> None:
-    with pytest.raises(DatabaseError, match="reported an error"):
-        insert_and_ask(engine)
-    with reading(engine) as connection:
-        assert connection.execute(select(entity.c.id).where(entity.c.id >= 10_000)).all() == []
-
-
-def test_an_error_in_between_leaves_nothing_behind(engine: Engine) -> None:
-    turn = sys.getswitchinterval()
+def test_an_interrupt_leaves_nothing_behind(engine: Engine) -> None:
     with pytest.raises(KeyboardInterrupt):
         insert_and_stop(engine)
-    assert sys.getswitchinterval() == turn
     with reading(engine) as connection:
         assert connection.execute(select(entity.c.id).where(entity.c.id >= 10_000)).all() == []

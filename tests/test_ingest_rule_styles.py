@@ -10,7 +10,6 @@ from sqlalchemy import Engine
 from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.pipeline import RowsRejectedError
 from bricoop.ingest.profile.parse import profile_of
-from bricoop.ingest.transform import process
 from bricoop.render.profiles import write_profile
 from support.profile_rules import MONEY, PROJECTS, TWO, Run, fields, profile_text, refused, running
 
@@ -264,11 +263,3 @@ def test_rules_that_leave_rows_out_name_columns_that_are_there(run: Run) -> None
         run(profile_text(skip, PROJECTS), TWO)
     with pytest.raises(UsageError, match=r"skip\[1\]\.when\.No"):
         run(profile_text(skip.replace('Nr = "x"', 'No = "a*b"'), PROJECTS), TWO)
-
-
-def test_rows_left_out_by_a_rule_cross_from_the_second_process(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(process, "_WORTHWHILE", 0)
-    result = run(profile_text(SKIP, PROJECTS, MONEY), TAGGED)
-    assert (result.counts.read, result.counts.skipped) == (5, 3)

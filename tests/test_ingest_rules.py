@@ -19,9 +19,6 @@ from bricoop.ingest.profile.model import NumberStyle
 from bricoop.ingest.profile.patterns import date_fault, date_parser, word_fault
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
-from bricoop.ingest.transform import process
-from bricoop.ingest.transform.batches import Batch
-from bricoop.ingest.transform.crossing import packed_batch, unpacked_batch
 from bricoop.render.loading import write_notes, write_result
 from support.profile_rules import (
     MONEY,
@@ -360,17 +357,7 @@ def test_a_complete_file_of_nothing_takes_nothing_away(run: Run) -> None:
         run(profile_text(needy), "No,Name,Country,Amount\n1,,Kenya,\n", complete=True)
 
 
-def test_what_became_nothing_crosses_from_the_second_process() -> None:
-    batch = Batch([], [], [], 0.5, nothing=[(3, "no name")])
-    assert unpacked_batch(bytearray(packed_batch(batch))).nothing == [(3, "no name")]
-
-
-@pytest.mark.parametrize("is_worthwhile", [True, False])
-def test_both_ways_of_reading_count_the_same(
-    run: Run, monkeypatch: pytest.MonkeyPatch, *, is_worthwhile: bool
-) -> None:
-    if is_worthwhile:
-        monkeypatch.setattr(process, "_WORTHWHILE", 0)
+def test_rows_without_records_are_counted_in_every_batch(run: Run) -> None:
     needy = PROJECTS.replace('id = ["No"]', 'id = ["No"]\nneeds = ["name"]')
     rows = "".join(f"{n},{'' if n % 3 else f'Plant {n}'},India\n" for n in range(6000))
     result = run(profile_text(needy), "No,Name,Country\n" + rows)

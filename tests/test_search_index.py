@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from bricoop.db.address import parse_address
-from bricoop.db.bulk import Bulk
 from bricoop.db.check import check
 from bricoop.db.copy import copy_database
 from bricoop.db.engine import make_engine, migrating, reading, writing
@@ -78,8 +77,8 @@ def test_damage_is_found_and_the_index_made_anew(engine: Engine) -> None:
         with reading(engine) as connection:
             # SQLite also counts the words that a document no longer has.
             assert [finding.name for finding in check(connection) if finding.found] == [broken]
-        with writing(engine) as connection, Bulk(connection) as bulk:
-            make_index(bulk)
+        with writing(engine) as connection:
+            make_index(connection)
         assert is_whole(engine)
         assert hit_keys(engine, "gwadar")[0] == "gwadar-port"
 

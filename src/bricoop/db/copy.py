@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, Table, func, select
 
 from bricoop.db.address import file_of, shown
-from bricoop.db.bulk import Bulk, Rows
+from bricoop.db.bulk import Rows, insert_rows
 from bricoop.db.column_values import misfits, refuse
 from bricoop.db.engine import reading, set_journal, writing
 from bricoop.db.migrate import upgrade
@@ -57,10 +57,9 @@ def copy_database(
                 "Nothing was copied. Run `bricoop db check`.",
             )
             upgrade(sink)
-            with Bulk(sink) as bulk:
-                for table in _copied_tables():
-                    progress(table.name, _copy_table(source, bulk, table))
-                make_index(bulk)
+            for table in _copied_tables():
+                progress(table.name, _copy_table(source, sink, table))
+            make_index(sink)
             before, after = table_counts(source), table_counts(sink)
             if before != after:
                 names = ", ".join(name for name in before if before[name] != after[name])
@@ -106,7 +105,7 @@ def _copied_tables() -> list[Table]:
     return [table for table in metadata.sorted_tables if not table.info]
 
 
-def _copy_table(source: Connection, bulk: Bulk, table: Table) -> int:
+def _copy_table(source: Connection, sink: Connection, table: Table) -> int:
     # Automatic ids, which nothing refers to, are assigned anew.
     own = table.autoincrement_column if table not in FACTS else None
     columns = [column for column in table.columns if column is not own]
@@ -114,8 +113,7 @@ def _copy_table(source: Connection, bulk: Bulk, table: Table) -> int:
     statement = select(*columns).order_by(*table.primary_key.columns)
     copied = 0
     for page in source.execute(statement.execution_options(yield_per=_PAGE)).partitions():
-        bulk.wait()
-        bulk.insert([Rows(table, names, [tuple(row) for row in page])])
+        insert_rows(sink, [Rows(table, names, [tuple(row) for row in page])])
         copied += len(page)
     return copied
 

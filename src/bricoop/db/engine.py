@@ -205,8 +205,8 @@ def commit_uninterrupted(connection: Connection, after_commit: Callable[[], obje
 def _undisturbed() -> Iterator[None]:
     """Delay SIGINT and SIGTERM until the end of the block.
 
-    Blocking the signals is not enough: the thread that inserts rows would receive them, and Python
-    would raise `KeyboardInterrupt` in the main thread.
+    Blocking the signals is not enough: another thread, such as one of a library, would receive
+    them, and Python would raise `KeyboardInterrupt` in the main thread.
     """
     if threading.current_thread() is not threading.main_thread():
         # Python handles signals in the main thread only, and handlers can be set only there.

@@ -1,9 +1,8 @@
 """Load a file in one transaction: read, map, clean, check, resolve and write it, or nothing."""
 
-import gc
 import shutil
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from tempfile import NamedTemporaryFile
@@ -11,7 +10,6 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
 
-from bricoop.db.bulk import Bulk
 from bricoop.db.engine import commit_uninterrupted, reading, writing
 from bricoop.db.ids import acquire_write_lock
 from bricoop.db.vacuum import vacuum_analyze
@@ -194,16 +192,6 @@ def _run(
     rejects: Rejects,
     exchanged: Collection[EntityName] = (),
 ) -> _Tried:
-    file = open_table(request.path, request.form, request.named)
-    # A load creates millions of small objects and few reference cycles; searching for cycles would
-    # take a quarter of its time.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        with Bulk(connection) as bulk:
-            run = Run(bulk, request, file, rejects, exchanged)
-            return _Tried(run.run(), run.refused(), run.load_id, run.exchanged_late())
-    finally:
-        file.close()
-        if collecting:
-            gc.enable()
+    with closing(open_table(request.path, request.form, request.named)) as file:
+        run = Run(connection, request, file, rejects, exchanged)
+        return _Tried(run.run(), run.refused(), run.load_id, run.exchanged_late())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
-from bricoop.db.bulk import Bulk, Rows
+from bricoop.db.bulk import Rows, insert_rows
 from bricoop.db.check import (
     COPY,
     REBUILD,
@@ -156,8 +156,7 @@ def rebuild(engine: Engine) -> Rebuilt:
         touched = _drop_mistaken_mentions(connection, in_doubt)
         records, left, mentioned = _rebuild_facts(connection, altered)
         entities = _rebuild_entities(connection, touched | mentioned, altered)
-        with Bulk(connection) as bulk:
-            searchable = make_index_again(bulk)
+        searchable = make_index_again(connection)
         broken = _enforce_foreign_keys(connection, switched)
     damaged = tuple(check for check in (*altered.checks(), broken) if check.found)
     repaired = [
@@ -216,16 +215,16 @@ def _rebuild_facts(connection: Connection, altered: Altered) -> tuple[int, int, 
 def _write_facts(connection: Connection, wrong: Sequence[WrongRecord]) -> set[int]:
     """Replace the facts of records; return the ids of the entities concerned."""
     touched: set[int] = set()
-    with Bulk(connection) as bulk:
-        for batch in in_batches(wrong, _BATCH):
-            ids = [record.record.id for record in batch]
-            touched |= entities_of_facts(connection, ids)
-            for table in FACTS:
-                own = table.c.record_id.in_(ids) & (table.c.position >= 0)
-                connection.execute(delete(table).where(own))
-            bulk.insert(_rows([record.derived for record in batch if record.derived is not None]))
-            touched |= entities_of_facts(connection, ids)
-            touched |= {record.record.entity_id for record in batch}
+    for batch in in_batches(wrong, _BATCH):
+        ids = [record.record.id for record in batch]
+        touched |= entities_of_facts(connection, ids)
+        for table in FACTS:
+            own = table.c.record_id.in_(ids) & (table.c.position >= 0)
+            connection.execute(delete(table).where(own))
+        derived = [record.derived for record in batch if record.derived is not None]
+        insert_rows(connection, _rows(derived))
+        touched |= entities_of_facts(connection, ids)
+        touched |= {record.record.entity_id for record in batch}
     return touched
 
 

@@ -1,11 +1,11 @@
 """Run one load: read and prepare rows in batches, and write them noun by noun."""
 
-import gc
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 
-from bricoop.db.bulk import Bulk
+from sqlalchemy import Connection
+
 from bricoop.db.dialect import analyze_tables
 from bricoop.db.ids import Ids
 from bricoop.domain.problem import Problem
@@ -22,24 +22,22 @@ from bricoop.ingest.load_log import close_load, loads_by, open_load, rules_diges
 from bricoop.ingest.problem_log import ProblemLog
 from bricoop.ingest.profile.model import Profile, Styles
 from bricoop.ingest.profile.rows import ProfileRows
+from bricoop.ingest.readers.streams import size_of
 from bricoop.ingest.readers.table import SourceRow, Table
 from bricoop.ingest.rejects import Rejects
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.resolve.exchanged_names import EntityName
 from bricoop.ingest.sources import has_records, source_for
-from bricoop.ingest.transform.batches import Batch, BatchSource, InProcessSource
+from bricoop.ingest.transform.batches import Batch, BatchReader
 from bricoop.ingest.transform.prepare import HeaderRejectedError, Preparer, likely_header
-from bricoop.ingest.transform.process import SecondProcess, is_large, is_worthwhile, size_of
 from bricoop.ingest.transform.rows import NativeRows, Rows
 from bricoop.ingest.transform.validate import PreparedRow
 
-#: Nouns whose rows define countries and regions, which other rows name.
-_PLACES = {"countries", "regions"}
+#: From this size in bytes on, the names in the database are read into memory.
+_LARGE = 1024 * 1024
 #: From this size in bytes on, plus this much for each existing entity, a load is faster if the
 #: indexes of names are dropped and created at the end.
 _OUTGROWS, _OF_ENTITY = 32 * 1024 * 1024, 256
-#: After this many batches the youngest generation of the garbage collector is collected.
-_COLLECT_EVERY = 8
 
 
 class Run:
@@ -47,7 +45,7 @@ class Run:
 
     def __init__(
         self,
-        bulk: Bulk,
+        connection: Connection,
         request: LoadRequest,
         file: Table,
         rejects: Rejects,
@@ -56,22 +54,22 @@ class Run:
         """Register the load; of the file only the header has been read.
 
         Args:
-            bulk: inserts new rows, in the open transaction.
+            connection: the open transaction.
             request: the file to load, and how.
             file: the open file.
             rejects: the rows to leave out.
             exchanged: exchanged names, known from an earlier reading of the file.
         """
-        connection = bulk.connection
         self._request = request
         self._file = file
         self._rejects = rejects
         numbers = Ids(connection)
         source_id = source_for(connection, request.source, numbers)
-        self._work = LoadContext.on(bulk, numbers, source_id, numbers.next("load"), file.origin)
+        self._work = LoadContext.on(
+            connection, numbers, source_id, numbers.next("load"), file.origin
+        )
         self._nouns = request.nouns
         self._rules: str | None = None
-        self._compares = False
         self._rows = self._create_rows()
         open_load(self._work, request, file.name, self._rules, self._rows.headers)
         new_names = NewNameNotes(self._work.resolver, published=request.profile is not None)
@@ -81,7 +79,7 @@ class Run:
         ]
         self._watch_names(exchanged)
         self._order = sorted(range(len(self._nouns)), key=self._comes_late)
-        if is_large(request.path):
+        if size_of(request.path) >= _LARGE:
             self._work.name_filter.start(connection, source_id, self._nouns)
             if self._outgrows_database(numbers.last("entity")):
                 self._work.deferred.begin(connection)
@@ -112,9 +110,9 @@ class Run:
 
     def run(self) -> LoadResult:
         """Load the whole file; the caller commits or rolls back."""
-        with closing(self._batch_source()) as supply:
-            self._load_batches(supply)
-            end = supply.end()
+        reader = BatchReader(self._file, self._rows, len(self._nouns), self._rejects.lines)
+        self._load_batches(reader)
+        end = reader.end()
         for problem in end.problems:
             self._complaints.add(problem)
         if not self._complaints.count:
@@ -141,18 +139,8 @@ class Run:
         is_first = self._work.name_filter.empty_nouns >= set(self._nouns)
         return is_first and size >= _OUTGROWS + entities * _OF_ENTITY
 
-    def _batch_source(self) -> BatchSource:
-        """Return the source of batches: a second process if that saves time."""
-        file = self._file
-        here = InProcessSource(file, self._rows, len(self._nouns), self._rejects.lines)
-        # A second process cannot compare rows with the database, nor see the countries and
-        # regions that earlier rows of the same file define.
-        if self._compares or _PLACES & set(self._nouns) or not is_worthwhile(self._request.path):
-            return here
-        return SecondProcess(here, file.name)
-
-    def _load_batches(self, supply: BatchSource) -> None:
-        for number, batch in enumerate(supply.batches(), start=1):
+    def _load_batches(self, reader: BatchReader) -> None:
+        for number, batch in enumerate(reader.batches(), start=1):
             self._refuse(batch.problems)
             for note in batch.row_notes:
                 self._complaints.add_note(note)
@@ -166,9 +154,6 @@ class Run:
             self._count(batch)
             for records in batch.records:
                 records.clear()
-            if not number % _COLLECT_EVERY:
-                # Queries leave reference cycles behind, and automatic collection is off.
-                gc.collect(0)
             self._request.progress(self._counts().read, batch.share_read)
         for writer in self._writers:
             writer.settle()
@@ -219,7 +204,6 @@ class Run:
         )
         self._rules = rules_digest(profile, styles, file.header)
         alike = loads_by(self._work.connection, self._rules)
-        self._compares = bool(alike)
         if alike:
             rows.compare_with(lambda index, ids: self._writers[index].said_before(ids, alike))
         return rows
@@ -256,10 +240,7 @@ class Run:
 
     def _write(self, batch: Batch) -> None:
         self._work.resolver.forget()
-        # All lookups come first, as each query has to wait for pending inserts.
         known = self._looked_up(batch.records)
-        if self._documents:
-            self._documents.look_up(batch.words)
         for number in self._order:
             writer, records = self._writers[number], batch.records[number]
             # A problem in one record of a row rejects the whole row.

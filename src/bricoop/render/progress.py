@@ -41,7 +41,7 @@ def shown_progress(named: str) -> Iterator[Callable[[int, float | None], None]]:
         TimeRemainingColumn(),
     )
     console = Console(stderr=True, markup=False)
-    # Drawn in the calling thread: a thread that draws would keep a load from forking a process.
+    # Drawn in the calling thread, at each batch: nothing changes in between.
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as shown:
         task = shown.add_task(printable(named), total=None, rows=0)
 

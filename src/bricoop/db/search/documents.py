@@ -49,22 +49,13 @@ class Document(NamedTuple):
 
 
 class Author:
-    """Builds documents, with a cache of the names that entities mention.
-
-    Attributes:
-        said: words of texts that were tokenized already, by text.
-    """
+    """Builds documents, with a cache of the names that entities mention."""
 
     def __init__(self, connection: Connection) -> None:
         """Begin with an empty cache."""
-        self.said: Mapping[str, str] = {}
         self._connection = connection
         self._words: dict[int, str] = {}
         self._has_forgotten = False
-
-    def learn(self, entity_ids: Iterable[int]) -> None:
-        """Look up the names of entities that others may mention."""
-        self._words |= self._mentions_of(entity_ids)
 
     def look_up(
         self, parts_by_entity: Mapping[int, Parts], named: Mapping[int, Sequence[str]] | None = None
@@ -123,8 +114,7 @@ class Author:
             *sorted(entity_parts.spots),
             *sorted(entity_parts.ids),
         )
-        known_words = self.said
-        rest = _joined((*(known_words.get(text) or worded(text) for text in others), *mentions))
+        rest = _joined((*map(worded, others), *mentions))
         if len(names) + len(rest) > _SHORT:
             names, rest = map(" ".join, _bounded(names.split(), rest.split()))
         length = len(shown.normalised)

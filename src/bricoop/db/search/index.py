@@ -1,11 +1,10 @@
 """Writes the search index: builds it, and updates documents that changed."""
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
-from bricoop.db.bulk import Bulk, Rows
+from bricoop.db.bulk import Rows, insert_rows
 from bricoop.db.dialect import in_values
 from bricoop.db.models.search import CREATE_INDEX, server_index, sqlite_index
 from bricoop.db.schema import entity, search_document, search_state, search_word
@@ -16,8 +15,6 @@ from bricoop.domain.tokenizer import is_unspaced_word
 from bricoop.domain.vocabularies import EntityKind
 
 _BATCH = 1000
-#: Batches between runs of the garbage collector.
-_CLEARED = 8
 #: Kinds of entities whose names occur in the documents of others.
 _NAMED = (EntityKind.ORGANIZATION, EntityKind.COUNTRY, EntityKind.REGION)
 #: SQLite's index is rebuilt if its deleted documents outnumber the others by this number.
@@ -27,42 +24,40 @@ _SHORTEST = 3
 _ADD_WORD = text("INSERT INTO search_word (word) VALUES (:word) ON CONFLICT DO NOTHING")
 
 
-def refresh(bulk: Bulk, entity_ids: Iterable[int]) -> None:
+def refresh(connection: Connection, entity_ids: Iterable[int]) -> None:
     """Update the documents of entities, and of entities that mention them.
 
     Args:
-        bulk: inserts rows, in an open transaction that holds the writers' lock.
+        connection: an open transaction that holds the writers' lock.
         entity_ids: entities that are new, or whose records, facts or names may have changed;
             deleted entities and unchanged documents cost little.
     """
-    GrowingIndex(bulk).finish(entity_ids)
+    GrowingIndex(connection).finish(entity_ids)
 
 
-def make_index(bulk: Bulk) -> int:
+def make_index(connection: Connection) -> int:
     """Rebuild the whole index; return the number of its documents."""
-    connection = bulk.connection
     connection.execute(delete(search_document))
     connection.execute(delete(search_word))
     connection.execute(delete(search_state))
     if connection.dialect.name == "sqlite":
         connection.execute(text("INSERT INTO search_index (search_index) VALUES ('delete-all')"))
-    index = GrowingIndex(bulk)
+    index = GrowingIndex(connection)
     index.write(_all_ids(connection))
     index.close()
     return connection.execute(select(func.count()).select_from(search_document)).scalar_one()
 
 
-def make_index_again(bulk: Bulk) -> int:
+def make_index_again(connection: Connection) -> int:
     """Recreate the full-text index, which may be damaged or missing, and fill it.
 
     Returns:
         The number of documents.
     """
-    connection = bulk.connection
     connection.execute(text("DROP TABLE IF EXISTS search_index"))
     for statement in CREATE_INDEX[connection.dialect.name]:
         connection.execute(text(statement))
-    return make_index(bulk)
+    return make_index(connection)
 
 
 def complete_index(connection: Connection) -> None:
@@ -72,18 +67,16 @@ def complete_index(connection: Connection) -> None:
     """
     known = select(search_document.c.entity_id).where(search_document.c.entity_id == entity.c.id)
     if connection.execute(select(entity.c.id).where(~known.exists()).limit(1)).first():
-        with Bulk(connection) as bulk:
-            make_index(bulk)
+        make_index(connection)
 
 
 class GrowingIndex:
     """Writes documents in batches, which are inserted while the next ones are built."""
 
-    def __init__(self, bulk: Bulk) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Continue after the last document number of the index."""
-        self._bulk = bulk
-        self._connection = bulk.connection
-        self._author = Author(bulk.connection)
+        self._connection = connection
+        self._author = Author(connection)
         last = self._connection.scalar(select(search_state.c.last_document))
         if last is None:
             self._connection.execute(insert(search_state).values(id=1, last_document=0))
@@ -93,16 +86,10 @@ class GrowingIndex:
     def write(self, entity_ids: Iterable[int]) -> set[int]:
         """Write documents that differ; return the changed entities that others may mention."""
         renamed: set[int] = set()
-        documents: list[Document] = []
-        for page, ids in enumerate(in_batches(entity_ids, _BATCH), start=1):
-            if not page % _CLEARED:
-                # Queries leave reference cycles behind, and a load disables automatic collection.
-                gc.collect(0)
+        for ids in in_batches(entity_ids, _BATCH):
             parts_by_entity = parts_of(self._connection, ids)
             self._author.look_up(parts_by_entity)
             before = self._digests(ids)
-            # Only after the queries, as a query waits for pending insertions.
-            self._insert(documents)
             documents = [
                 self._author.document(entity_parts) for entity_parts in parts_by_entity.values()
             ]
@@ -115,12 +102,8 @@ class GrowingIndex:
             if changed:
                 self._forget(changed)
                 renamed |= self._mentionable(changed)
-        self._insert(documents)
+            self._insert(documents)
         return renamed
-
-    def learn(self, entity_ids: Iterable[int]) -> None:
-        """Cache the names of entities that many others will mention."""
-        self._author.learn(entity_ids)
 
     def look_up(
         self, parts_by_entity: Mapping[int, Parts], named: Mapping[int, Sequence[str]]
@@ -131,18 +114,11 @@ class GrowingIndex:
         """
         self._author.look_up(parts_by_entity, named)
 
-    def add(self, parts_by_entity: Mapping[int, Parts], words: Mapping[str, str]) -> None:
-        """Write the documents of new entities, for which `look_up` was called.
-
-        Args:
-            parts_by_entity: the parts of their documents.
-            words: words of texts that were tokenized already, by text.
-        """
-        self._author.said = words
+    def add(self, parts_by_entity: Mapping[int, Parts]) -> None:
+        """Write the documents of new entities, for which `look_up` was called."""
         self._insert(
             [self._author.document(entity_parts) for entity_parts in parts_by_entity.values()]
         )
-        self._author.said = {}
 
     def finish(self, entity_ids: Iterable[int]) -> None:
         """Update the documents of entities and of those that mention them, and close the index."""
@@ -153,7 +129,7 @@ class GrowingIndex:
             self.write(sorted(mentioning(self._connection, sorted(renamed))))
         self.close()
         if _is_mostly_dead(self._connection):
-            make_index(self._bulk)
+            make_index(self._connection)
 
     def close(self) -> None:
         """Store the last document number, and the words of names for suggestions."""
@@ -188,8 +164,9 @@ class GrowingIndex:
             for number, document in enumerate(new_documents, start=first)
         ]
         names = ("document_id", "entity_id", "name_length", "key", "digest")
-        self._bulk.insert(
-            [Rows(search_document, names, documents), self._rows(new_documents, first)]
+        insert_rows(
+            self._connection,
+            [Rows(search_document, names, documents), self._rows(new_documents, first)],
         )
 
     def _rows(self, documents: Sequence[Document], first: int) -> Rows:

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from bricoop.db.bulk import Bulk, Rows
+from sqlalchemy import Connection
+
+from bricoop.db.bulk import Rows, insert_rows
 from bricoop.db.checksums import entity_checksum
 from bricoop.db.schema import entity, metadata, record
 from bricoop.db.search.parts import Shown
@@ -40,10 +42,12 @@ class Buffer:
         facts: the new rows of every table of facts, filled by `Deriver`.
     """
 
-    def __init__(self, bulk: Bulk, pending: PendingDocuments, name_filter: NameFilter) -> None:
+    def __init__(
+        self, connection: Connection, pending: PendingDocuments, name_filter: NameFilter
+    ) -> None:
         """Start empty; everything added is also passed to `pending` and `name_filter`."""
         self.facts: FactRows = empty_rows()
-        self._bulk = bulk
+        self._connection = connection
         self._pending = pending
         self._name_filter = name_filter
         self._entities: list[tuple[Any, ...]] = []
@@ -94,7 +98,8 @@ class Buffer:
         self._pending.add_facts(self.facts)
         self._name_filter.keys(row[2] for row in self._entities)
         self._name_filter.names(row[_NORMALISED] for row in self.facts["alias"])
-        self._bulk.insert(
+        insert_rows(
+            self._connection,
             [
                 Rows(entity, _ENTITY, self._entities),
                 *(
@@ -112,7 +117,7 @@ class Buffer:
                     Rows(metadata.tables[name], (*HEAD, *COLUMNS[name]), rows)
                     for name, rows in self.facts.items()
                 ),
-            ]
+            ],
         )
         self._entities, self._records = [], []
         for waiting in (self._described, self._named, self.facts):

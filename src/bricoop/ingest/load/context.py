@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from bricoop.db.bulk import Bulk
 from bricoop.db.checksums import ContentSum
 from bricoop.db.deferred import Deferred
 from bricoop.db.ids import Ids
@@ -21,7 +20,7 @@ class LoadContext:
     """Shared state of a load in an open transaction whose write lock is held.
 
     Attributes:
-        bulk: inserts new rows.
+        connection: the open transaction.
         numbers: allocates ids.
         known_places: resolves names of countries and regions.
         resolver: resolves names of other entities.
@@ -36,7 +35,7 @@ class LoadContext:
         contents: the checksum of the load's records.
     """
 
-    bulk: Bulk
+    connection: Connection
     numbers: Ids
     known_places: KnownPlaces
     resolver: Resolver
@@ -50,25 +49,19 @@ class LoadContext:
     deferred: Deferred = field(default_factory=Deferred)
     contents: ContentSum = field(default_factory=ContentSum)
 
-    @property
-    def connection(self) -> Connection:
-        """The open transaction."""
-        return self.bulk.connection
-
     @staticmethod
     def on(
-        bulk: Bulk,
+        connection: Connection,
         numbers: Ids,
         source_id: int = 0,
         load_id: int = 0,
         origin: Origin | None = None,
     ) -> "LoadContext":
         """Return the context of a load on an open transaction; countries and regions are read."""
-        connection = bulk.connection
         touched: set[int] = set()
         name_filter, deferred = NameFilter(), Deferred()
         return LoadContext(
-            bulk,
+            connection,
             numbers,
             KnownPlaces(connection),
             Resolver(connection, name_filter, deferred),

@@ -67,7 +67,7 @@ class Writer:
         self._seen = work.seen
         self._layout = layout
         self._header = header
-        self._buffer = Buffer(work.bulk, work.pending, work.name_filter)
+        self._buffer = Buffer(work.connection, work.pending, work.name_filter)
         self._subjects = EntityResolver(work, layout, header, self._buffer)
         self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
         self.created = self._subjects.created

@@ -157,6 +157,15 @@ def shown_name(path: str) -> str:
     return "standard input" if path == STANDARD_INPUT else printable(path)
 
 
+def size_of(path: str) -> int:
+    """Return the size of a regular file in bytes, 0 for anything else."""
+    try:
+        file = Path(path)
+        return file.stat().st_size if file.is_file() else 0
+    except (OSError, ValueError):
+        return 0
+
+
 def is_pipe(path: str) -> bool:
     """Return whether a path is standard input, a pipe or a socket, which can be read only once."""
     if path == STANDARD_INPUT:

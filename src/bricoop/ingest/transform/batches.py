@@ -1,8 +1,8 @@
-"""Read and prepare rows in batches, sorted by noun, in the current process."""
+"""Read and prepare the rows of a file in batches, sorted by noun."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from bricoop.domain.problem import Problem
 from bricoop.ingest.readers.table import SourceRow, Table
@@ -25,7 +25,6 @@ class Batch(NamedTuple):
         left_out: the rows left out because an earlier reading refused them.
         share_read: the share of the file that has been read, or None if it is not known.
         same: unchanged records: index of the noun, line, and record ids.
-        words: tokenized long texts of the records, by text; may be incomplete.
         nothing: line and reason of each row that produced no record.
         skipped: line and rule of each row that a rule left out.
         row_notes: notes on doubtful values in rows that are loaded.
@@ -36,7 +35,6 @@ class Batch(NamedTuple):
     left_out: Sequence[SourceRow]
     share_read: float | None
     same: Sequence[tuple[int, int, Sequence[int]]] = ()
-    words: Mapping[str, str] = {}
     nothing: Sequence[tuple[int, str]] = ()
     skipped: Sequence[tuple[int, str]] = ()
     row_notes: Sequence[Problem] = ()
@@ -56,25 +54,8 @@ class End(NamedTuple):
     sha256: str
 
 
-class BatchSource(Protocol):
-    """A source of the batches of a file, to be iterated once."""
-
-    def batches(self) -> Iterator[Batch]:
-        """Yield the batches in the order of the file.
-
-        Raises:
-            FileUnreadableError: a row cannot be read; the message says where and why.
-        """
-
-    def end(self) -> End:
-        """Return the results for the whole file; all batches must have been consumed."""
-
-    def close(self) -> None:
-        """Release all resources except the file."""
-
-
-class InProcessSource:
-    """Prepares batches lazily in this process."""
+class BatchReader:
+    """Reads a file and prepares its rows, batch by batch."""
 
     def __init__(self, file: Table, rows: Rows, nouns: int, left_out: Mapping[int, str]) -> None:
         """Start without reading.
@@ -110,9 +91,6 @@ class InProcessSource:
         """Return the results for the whole file; all batches must have been consumed."""
         problems = self._rows.finish()
         return End(problems, (*self._file.notes, *self._rows.notes), self._file.sha256)
-
-    def close(self) -> None:
-        """Do nothing: the file is closed by the code that opened it."""
 
     def _batch(self, read: Sequence[SourceRow]) -> Batch:
         records_by_noun: list[list[PreparedRow]] = [[] for _ in self._nouns]

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection, Row, Select, func, select, update
 
-from bricoop.db.bulk import Bulk
 from bricoop.db.checksums import set_load_checksum
 from bricoop.db.headers import header_of, headers_of
 from bricoop.db.ids import Ids
@@ -210,23 +209,20 @@ def _replay(
 ) -> tuple[set[int], set[EntityName]]:
     """Write a load; return the entities concerned, and exchanged names noticed too late."""
     _register_again(connection, again)
-    with Bulk(connection) as bulk:
-        known = again.load
-        origin = Origin(known.file_name)
-        work = LoadContext.on(bulk, Ids(connection), known.source_id, known.id, origin)
-        work.resolver.exchanged.expect(exchanged)
-        work.resolver.exchanged.watch(work.numbers.last("entity"), work.numbers.last("record"))
-        writers = _write(work, again, without)
-        if work.resolver.exchanged.late:
-            return set(), work.resolver.exchanged.late
-        gone = mark(work, _missing(work, again))
-        _count_again(connection, again, writers[known.noun], gone.get(known.noun, 0))
-        set_load_checksum(connection, known.id, work.contents)
-        own = select(record.c.id).where(
-            (record.c.load_id == known.id) | (record.c.gone_in == known.id)
-        )
-        spoken_of = entities_of_facts(connection, connection.scalars(own)) | work.touched
-        refresh(bulk, sorted(spoken_of))
+    known = again.load
+    origin = Origin(known.file_name)
+    work = LoadContext.on(connection, Ids(connection), known.source_id, known.id, origin)
+    work.resolver.exchanged.expect(exchanged)
+    work.resolver.exchanged.watch(work.numbers.last("entity"), work.numbers.last("record"))
+    writers = _write(work, again, without)
+    if work.resolver.exchanged.late:
+        return set(), work.resolver.exchanged.late
+    gone = mark(work, _missing(work, again))
+    _count_again(connection, again, writers[known.noun], gone.get(known.noun, 0))
+    set_load_checksum(connection, known.id, work.contents)
+    own = select(record.c.id).where((record.c.load_id == known.id) | (record.c.gone_in == known.id))
+    spoken_of = entities_of_facts(connection, connection.scalars(own)) | work.touched
+    refresh(connection, sorted(spoken_of))
     return spoken_of, set()
 
 

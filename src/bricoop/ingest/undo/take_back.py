@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, delete, select, update
 
-from bricoop.db.bulk import Bulk
 from bricoop.db.checksums import set_load_checksum
 from bricoop.db.dialect import in_values
 from bricoop.db.ids import Ids
@@ -268,14 +267,13 @@ class TakeBack:
         rows = self._connection.execute(select(record).where(chosen).order_by(record.c.id)).all()
         for row in rows:
             by_noun[row.noun].append(row)
-        with Bulk(self._connection) as bulk:
-            work = LoadContext.on(bulk, Ids(self._connection))
-            for noun, records in by_noun.items():
-                work.resolver.forget_organizations()
-                self._derive_noun(work, layout_of(noun), records)
+        work = LoadContext.on(self._connection, Ids(self._connection))
+        for noun, records in by_noun.items():
+            work.resolver.forget_organizations()
+            self._derive_noun(work, layout_of(noun), records)
 
     def _derive_noun(self, work: LoadContext, layout: Layout, records: list[Row[Any]]) -> None:
-        buffer = Buffer(work.bulk, work.pending, work.name_filter)
+        buffer = Buffer(work.connection, work.pending, work.name_filter)
         subjects = EntityResolver(work, layout, Header(()), buffer)
         subjects.learn([row.fields for row in records])
         deriver = Deriver(layout, subjects.meanings, buffer.facts)
@@ -322,8 +320,7 @@ class TakeBack:
             .where(record.c.entity_id.is_not(None))
         )
         about |= entities_of_facts(self._connection, record_ids) | self._entities | self._left
-        with Bulk(self._connection) as bulk:
-            refresh(bulk, sorted(about))
+        refresh(self._connection, sorted(about))
 
     def _describe_again(self, entity_ids: set[int]) -> None:
         name_by_mention(self._connection, entity_ids)

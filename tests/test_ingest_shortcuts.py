@@ -1,15 +1,12 @@
-"""The result of a load is identical whether a second process prepares its rows or not."""
+"""What saves a large load time does not change its result: tables, messages and files."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -19,63 +16,35 @@ from bricoop.db.address import parse_address
 from bricoop.db.check import check
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.schema import load, metadata
-from bricoop.domain.tokenizer import worded
-from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError, UsageError
-from bricoop.ingest.layouts.layout import Layout
-from bricoop.ingest.layouts.registry import LAYOUTS
-from bricoop.ingest.readers.open_table import open_table
-from bricoop.ingest.transform.batches import InProcessSource
-from bricoop.ingest.transform.crossing import (
-    packed_batch,
-    packed_error,
-    unpacked_batch,
-    unpacked_error,
-)
-from bricoop.ingest.transform.prepare import Preparer
-from bricoop.ingest.transform.rows import NativeRows
-from bricoop.render.template import write_template
 from support.command_line import NEW_SOURCE as NEW
 from support.large_files import wide
 from support.server import on_server, server_url
 
 pytestmark = pytest.mark.later_on_postgresql
 
-#: Runs the program and says whether it had a child: as if its file outgrew what is there by far, on
-#: a system that has no room for another process and where the indexes of names are made again at
-#: once, or on one core, with all indexes, and asking the database even for what it cannot know.
+#: Runs the program with or without what saves time: the filter of names in the database, and the
+#: indexes of names that are created again at the end.
 PROGRAM = """
-import os, resource, sys
+import sys
 from bricoop.__main__ import main
 from bricoop.db import deferred
 from bricoop.ingest import run
-def refuse():
-    raise OSError
+from bricoop.ingest.resolve import name_filter
 how = sys.argv.pop(1)
-if how == "refused":
-    os.fork = refuse
-    deferred._OFTEN = 0
-if how != "alone":
-    run._OUTGROWS = run._OF_ENTITY = 0
-else:
-    from bricoop.ingest.resolve import name_filter
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+if how == "plain":
     name_filter.MOST = -1
-try:
-    main()
-finally:
-    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss > 0)
+else:
+    run._OUTGROWS = run._OF_ENTITY = 0
+if how == "indexes again":
+    deferred._OFTEN = 0
+main()
 """
 #: Two loads begin at different times.
 MOMENTS = {"started_at", "finished_at", "created_at"}
 LARGE = 1024 * 1024
 
-needs_two_cores = pytest.mark.skipif(
-    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
-    reason="a second process needs a second core, and Linux",
-)
 
-
-class Came(NamedTuple):
+class Outcome(NamedTuple):
     """The outcome of a load: exit code, messages, and contents of the database and files."""
 
     code: int
@@ -111,8 +80,8 @@ def environment(folder: Path) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder)}
 
 
-def loaded(address: str, folder: Path, path: Path, options: tuple[str, ...], how: str) -> Came:
-    """Load a file with a second process, or alone."""
+def loaded(address: str, folder: Path, path: Path, options: tuple[str, ...], how: str) -> Outcome:
+    """Load a file with all shortcuts, without any, or with indexes that are created early."""
     folder.mkdir()
     more = [str(folder / option) if option.startswith("out-") else option for option in options]
     noun, rest = (more[:1], more[1:]) if more[0] != "--profile" else ([], more)
@@ -121,14 +90,13 @@ def loaded(address: str, folder: Path, path: Path, options: tuple[str, ...], how
         [sys.executable, "-c", PROGRAM, how, *arguments], env=environment(folder), check=False,
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
-    assert done.stdout == f"{how == 'together'}\n", done.stderr
     engine = make_engine(parse_address(address))
     with reading(engine) as connection:
         tables = tables_of(connection)
         assert [result for result in check(connection) if result.found] == []
     engine.dispose()
     files = {path.name: path.read_bytes() for path in folder.glob("out-*")}
-    return Came(done.returncode, done.stderr.replace(str(folder), ""), tables, files)
+    return Outcome(done.returncode, done.stderr.replace(str(folder), ""), tables, files)
 
 
 @pytest.fixture
@@ -227,16 +195,16 @@ def both_ways(
     folder: Path,
     content: bytes,
     options: tuple[str, ...],
-    how: str = "together",
+    how: str = "shortcuts",
 ) -> None:
-    """Load a file into two knowledge bases, with a second process if one can be, and without."""
+    """Load a file into two knowledge bases, with and without what saves time."""
     path = folder / "rows.csv"
     path.write_bytes(content)
     assert len(content) >= LARGE
-    both = loaded(addresses[0], folder / "both", path, options, how)
-    alone = loaded(addresses[1], folder / "alone", path, options, "alone")
-    assert both == alone
-    assert "Traceback" not in both.errors
+    fast = loaded(addresses[0], folder / "fast", path, options, how)
+    plain = loaded(addresses[1], folder / "plain", path, options, "plain")
+    assert fast == plain
+    assert "Traceback" not in fast.errors
 
 
 #: Cases that take a second or more on each database, and of which `make test` needs no more.
@@ -253,34 +221,31 @@ PAIRS = [
 ]
 
 
-@needs_two_cores
 @pytest.mark.parametrize(("knowledge_base", "case"), PAIRS, indirect=["knowledge_base"])
-def test_two_processes_write_what_one_does(
+def test_shortcuts_write_the_same(
     knowledge_base: str, twin: str, tmp_path: Path, case: str
 ) -> None:
     both_ways((knowledge_base, twin), tmp_path, *CASES[case](tmp_path))
 
 
-@needs_two_cores
 @pytest.mark.parametrize(
     "case",
     [pytest.param(case, marks=() if case == "bad" else pytest.mark.full) for case in SAID],
 )
 @pytest.mark.parametrize("knowledge_base", ["sqlite"], indirect=True)
-def test_two_processes_say_what_one_does(
+def test_shortcuts_report_the_same(
     knowledge_base: str, twin: str, tmp_path: Path, case: str
 ) -> None:
     both_ways((knowledge_base, twin), tmp_path, *SAID[case])
 
 
-@needs_two_cores
 @pytest.mark.full
 @pytest.mark.parametrize("case", ["good", "met"])
 @pytest.mark.parametrize("knowledge_base", ["sqlite"], indirect=True)
-def test_no_room_for_a_second_process_is_no_accident(
+def test_indexes_that_are_needed_early_are_created_early(
     knowledge_base: str, twin: str, tmp_path: Path, case: str
 ) -> None:
-    both_ways((knowledge_base, twin), tmp_path, *CASES[case](tmp_path), how="refused")
+    both_ways((knowledge_base, twin), tmp_path, *CASES[case](tmp_path), how="indexes again")
 
 
 def test_a_name_that_becomes_anothers_too_is_unclear_in_later_parts_of_a_file(
@@ -306,64 +271,3 @@ def test_a_name_that_becomes_anothers_too_is_unclear_in_later_parts_of_a_file(
     assert done.returncode == 3
     assert "line 602, Bank: 'Old Lender'" in done.stderr
     assert "is ambiguous: new-lender; old-lender" in done.stderr
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        UsageError("No.", "Do it."),
-        NotFoundError("noun", "x", ("y",)),
-        AmbiguousNameError("x", ("y", "z")),
-        BricoopError("No."),
-        ValueError("bad", 1),
-        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no"),
-        KeyError("x"),
-    ],
-)
-def test_errors_cross_as_they_are(error: Exception) -> None:
-    received = unpacked_error(bytearray(packed_error(error)))
-    notes = received.__dict__.pop("__notes__")
-    assert (type(received), str(received), vars(received)) == (type(error), str(error), vars(error))
-    assert "second process" in notes[0]
-
-
-def test_an_error_that_cannot_cross_is_told() -> None:
-    error = ValueError("bad")
-    error.args = (lambda: None,)
-    received = unpacked_error(bytearray(packed_error(error)))
-    assert (type(received), "ValueError" in str(received)) == (RuntimeError, True)
-
-
-class AnyPlace:
-    """A stand-in that accepts every name as a place."""
-
-    def __init__(self) -> None:
-        """Doubt nothing."""
-        self.doubts: list[Any] = []
-
-    def code(self, name: str) -> str:
-        """Return the name."""
-        return name
-
-    def name(self, code: str) -> str:
-        """Return the code."""
-        return code
-
-
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.noun)
-def test_records_of_every_noun_cross_as_they_are(layout: Layout, tmp_path: Path) -> None:
-    path = tmp_path / "example.csv"
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        example = StringIO()
-        write_template(layout, example)
-        # The example row as it stands would be refused.
-        stream.write(re.sub("example", "sample", example.getvalue(), flags=re.IGNORECASE))
-        stream.write("\n".join(["x" * 500, "\N{SNOWMAN},", "", "", ","]))
-    with closing(open_table(str(path))) as table:
-        preparer = Preparer(layout, table.origin, table.header, AnyPlace())
-        rows = NativeRows(layout.noun, preparer)
-        (batch,) = InProcessSource(table, rows, 1, {3: "It is left out."}).batches()
-    assert (len(batch.records[0]), len(batch.problems), len(batch.left_out)) == (1, 1, 1)
-    received = unpacked_batch(bytearray(packed_batch(batch)))
-    assert received._replace(words={}, same=[]) == batch
-    assert all(words == worded(long_text) for long_text, words in received.words.items())
