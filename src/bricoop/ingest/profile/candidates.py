@@ -115,12 +115,7 @@ class LeftOver(NamedTuple):
 def left_over(
     columns: Mapping[str, Sequence[str]], headings: Mapping[str, str]
 ) -> Iterator[LeftOver]:
-    """Yield a suggestion for each unassigned column.
-
-    Args:
-        columns: the cells with a value, by the names of these columns.
-        headings: the headings as lower-case words, by the names of columns.
-    """
+    """Yield a suggestion for each unassigned column, by its heading and its cells with a value."""
     for name, cells in columns.items():
         heading = headings[name]
         sort = next((sort for sort in _SORTS if cells and sort.holds(cells, heading)), _NOTHING)

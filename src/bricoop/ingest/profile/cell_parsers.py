@@ -21,13 +21,7 @@ _MOST_HINTS = 200
 
 
 def parser_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -> CellParser:
-    """Return a function that converts one entry of a cell by a rule.
-
-    Args:
-        rule: the rule.
-        styles: the styles of the layout.
-        dropped: called with every word that is dropped because the map lacks it.
-    """
+    """Return a function that converts an entry by a rule, and reports words that it drops."""
     steps: list[CellParser] = []
     if rule.delete:
         steps.append(_deletion(rule.delete))
@@ -95,12 +89,7 @@ def _without_prefixes(word: str, beginnings: tuple[str, ...]) -> Iterator[str]:
 
 
 def number_parser(style: NumberStyle, multiply: str = "") -> CellParser:
-    """Return a function that parses numbers of a style and refuses other texts.
-
-    Args:
-        style: the style.
-        multiply: the factor of numbers without a unit; empty if it is not declared.
-    """
+    """Return a parser of numbers; `multiply` is the factor of those without a unit."""
     form = _pattern_of(style)
     group = bool(style.thousands)
     factors = {unit.strip(): Decimal(factor) for unit, factor in style.units}

@@ -1,11 +1,8 @@
 """Which keys of a field in a profile depend on each other or exclude each other."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
-from bricoop.ingest.layouts.clean import (
-    Cleaner,
-)
+from bricoop.ingest.layouts.clean import Cleaner
 from bricoop.ingest.layouts.lists import Joint, ListOf
 
 _COLUMNS = ("column", "columns")
@@ -45,32 +42,20 @@ MAGNITUDES: Mapping[str, int] = {
 }  # fmt: skip
 
 
-class Misplaced(NamedTuple):
-    """A key that has no effect where it is given, with the reason."""
-
-    key: str
-    message: str
-
-
-def misplaced(keys: Mapping[str, object], clean: Cleaner) -> Iterator[Misplaced]:
-    """Yield the keys of a field that have no effect.
-
-    Args:
-        keys: the keys of the field that are set.
-        clean: the cleaner of the field, which tells whether it has one value or several.
-    """
+def misplaced(keys: Mapping[str, object], clean: Cleaner) -> Iterator[tuple[str, str]]:
+    """Yield the keys of a field that have no effect, each with the reason."""
     for key, others in NEEDS.items():
         if key in keys and not any(needed in keys for needed in others):
-            yield Misplaced(key, f"works only together with {' or '.join(others)}")
+            yield key, f"works only together with {' or '.join(others)}"
     for first, second in EXCLUDES:
         if first in keys and second in keys:
-            yield Misplaced(first, f"cannot be combined with {second}")
+            yield first, f"cannot be combined with {second}"
     if not isinstance(clean, ListOf | Joint):
         for key in OF_SEVERAL:
             if key in keys:
-                yield Misplaced(key, "works only in a field that may have several values")
+                yield key, "works only in a field that may have several values"
     elif "estimated" in keys:
-        yield Misplaced("estimated", "works only in a field that has one value")
+        yield "estimated", "works only in a field that has one value"
 
 
 def magnitudes(signs: tuple[str, ...]) -> list[str]:

@@ -28,12 +28,7 @@ class _Sum:
     """
 
     def __init__(self, position: int, readings: Sequence[tuple[_Applies, CellParser]]) -> None:
-        """Start at zero.
-
-        Args:
-            position: the position of the column.
-            readings: parsers of cells with the conditions of rows; the first that applies is used.
-        """
+        """Start at zero; of the readings, the first that applies to a row is used."""
         self._position = position
         self._readings = readings
         self.total = Decimal(0)

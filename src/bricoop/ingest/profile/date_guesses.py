@@ -110,11 +110,7 @@ def _numeric_ways(numeric: Sequence[re.Match[str]]) -> list[tuple[str, ...]]:
 
 
 def _clear_patterns(times: Mapping[str, int]) -> tuple[list[str], int]:
-    """Return few patterns that together fit all unambiguous dates, and how many cells they fit.
-
-    Args:
-        times: the number of occurrences of each cell.
-    """
+    """Return few patterns that fit all unambiguous dates, and how many cells they fit."""
     fitting: dict[str, set[str]] = {pattern: set() for pattern in _CLEAR}
     for cell in times:
         for pattern in _patterns_of_shape(re.sub(r"\d", "0", cell)):

@@ -1,6 +1,8 @@
 """The schema of a profile's TOML file: its tables and keys, with the types of their values.
 
-Each key is a field of a struct here and a row in docs/profiles.md; a test compares the two.
+Each key is a field of a struct here and a row in docs/profiles.md; a test compares the two. What
+types cannot express is checked in `__post_init__`: an invalid value raises a `BadKeyError`, which
+names its key.
 """
 
 import re
@@ -24,8 +26,6 @@ Pattern = Annotated[str, Meta(min_length=1, max_length=100)]
 Patterns = Annotated[tuple[Pattern, ...], Meta(min_length=1)]
 #: A decimal mark or a separator of thousands; empty for none.
 Mark = Annotated[str, Meta(max_length=1)]
-#: The keys of `[styles]`, which a field may override.
-STYLE_KEYS = ("decimal", "thousands", "signs", "units", "dates", "two_digit_years", "empty")
 #: The largest number of rows in a workbook.
 _LAST_ROW = 1_048_576
 #: The largest exponent of a number. Larger ones could fill memory and are no real amounts.
@@ -49,28 +49,50 @@ def _refuse_spaces(key: str | Keys, words: Iterable[str]) -> None:
             raise BadKeyError(key, message, f"Write {shown(word.strip())!r}.")
 
 
-def refuse_styles(table: "FieldTable | StylesTable") -> None:
-    """Refuse marks that are letters or digits, invalid patterns of dates, and invalid units.
+class StylesTable(Table, frozen=True):
+    """The table `[styles]`, or a table `[variants.NAME]`, which overrides it; see `Styles`."""
 
-    Raises:
-        BadKeyError: a setting is invalid; the error names its key.
-    """
-    for key, mark in (("decimal", table.decimal), ("thousands", table.thousands)):
-        if mark and (mark.isalnum() or mark in "+-"):
-            raise BadKeyError(key, f"is {mark!r}, which numbers also contain")
-    _refuse_spaces("empty", table.empty or ())
-    for pattern in table.dates or ():
-        _refuse_pattern(pattern)
-    for unit, factor in (table.units or {}).items():
-        if any(letter.isdigit() or letter in "+-." for letter in unit):
-            raise BadKeyError(("units", unit), "has a digit or a sign of numbers in its name")
-        refuse_unbounded(("units", unit), factor)
-        if factor <= 0:
-            raise BadKeyError(("units", unit), "is not a factor above 0")
+    decimal: Mark | None = None
+    thousands: Mark | None = None
+    signs: Texts | None = None
+    units: dict[str, Decimal] | None = None
+    dates: Patterns | None = None
+    empty: Texts | None = None
+    two_digit_years: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse marks that are letters or digits, and invalid units and patterns of dates."""
+        for key, mark in (("decimal", self.decimal), ("thousands", self.thousands)):
+            if mark and (mark.isalnum() or mark in "+-"):
+                raise BadKeyError(key, f"is {mark!r}, which numbers also contain")
+        _refuse_spaces("empty", self.empty or ())
+        for pattern in self.dates or ():
+            _refuse_pattern(pattern)
+        for unit, factor in (self.units or {}).items():
+            if any(letter.isdigit() or letter in "+-." for letter in unit):
+                raise BadKeyError(("units", unit), "has a digit or a sign of numbers in its name")
+            _refuse_unbounded(("units", unit), factor)
+            if factor <= 0:
+                raise BadKeyError(("units", unit), "is not a factor above 0")
+
+    def declared(self) -> dict[str, object]:
+        """Return the keys that are set."""
+        keys = {name: getattr(self, name) for name in self.__struct_fields__}
+        return {
+            name: value
+            for name, value in keys.items()
+            if value or (value is not None and name in _MAY_BE_EMPTY)
+        }
 
 
-class FieldTable(Table, frozen=True):
-    """A field in `[records.fields]`; see `FieldRule` for the meaning of the keys."""
+#: The keys of `[styles]`, which a field may override.
+_STYLE_KEYS = frozenset(StylesTable.__struct_fields__)
+#: Keys that are set even if they are empty: no mark, no signs, or an empty text.
+_MAY_BE_EMPTY = _STYLE_KEYS | {"constant"}
+
+
+class FieldTable(StylesTable, frozen=True):
+    """A field in `[records.fields]`, with styles of its own; see `FieldRule` for its keys."""
 
     column: Text | None = None
     columns: Annotated[Texts, Meta(min_length=1)] | None = None
@@ -93,20 +115,9 @@ class FieldTable(Table, frozen=True):
     unless: str = ""
     blank: str = ""
     as_key: bool = False
-    decimal: Mark | None = None
-    thousands: Mark | None = None
-    signs: Texts | None = None
-    units: dict[str, Decimal] | None = None
-    dates: Patterns | None = None
-    two_digit_years: str | None = None
-    empty: Texts | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a rule without exactly one origin, or with invalid values.
-
-        Raises:
-            BadKeyError: the rule is invalid; the error names the key.
-        """
+        """Refuse a rule without exactly one origin, or with invalid values."""
         origins = [self.column, self.columns, self.constant, self.template]
         count = sum(origin is not None for origin in origins)
         if count != 1 and not (count == 0 and self.add):
@@ -115,26 +126,16 @@ class FieldTable(Table, frozen=True):
         for template in several(self.template):
             _refuse_template(template)
         if self.multiply is not None:
-            refuse_unbounded("multiply", self.multiply)
+            _refuse_unbounded("multiply", self.multiply)
             if self.multiply <= 0:
                 raise BadKeyError("multiply", "is not a factor above 0")
         _refuse_words(self.when)
         _refuse_spaces("map", () if isinstance(self.map, str) else self.map)
-        refuse_styles(self)
-
-    def declared(self) -> dict[str, object]:
-        """Return the keys that are set."""
-        keys = {name: getattr(self, name) for name in self.__struct_fields__}
-        always = {"constant", *STYLE_KEYS}
-        return {
-            name: value
-            for name, value in keys.items()
-            if value or (name in always and value is not None)
-        }
+        super().__post_init__()
 
     def style(self) -> dict[str, object]:
         """Return the keys that override those of `[styles]`."""
-        return {name: value for name, value in self.declared().items() if name in STYLE_KEYS}
+        return {name: value for name, value in self.declared().items() if name in _STYLE_KEYS}
 
 
 class RecordTable(Table, frozen=True):
@@ -151,11 +152,7 @@ class RecordTable(Table, frozen=True):
     label: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a separator without lists.
-
-        Raises:
-            BadKeyError: `separator` is set without `each`.
-        """
+        """Refuse a separator without lists."""
         if self.separator is not None and not self.each:
             raise BadKeyError("separator", "works only together with each")
 
@@ -193,35 +190,11 @@ class FileTable(Table, frozen=True):
     long_cells: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a separator of header rows with a single header row.
-
-        Raises:
-            BadKeyError: `header_separator` is set without `header_rows`.
-        """
+        """Refuse a separator of header rows with a single header row."""
         if self.header_separator is not None and self.header_rows == 1:
             raise BadKeyError(
                 "header_separator", "works only together with header_rows of 2 or more"
             )
-
-
-class StylesTable(Table, frozen=True):
-    """The table `[styles]`, or a table `[variants.NAME]`, which overrides it; see `Styles`."""
-
-    decimal: Mark | None = None
-    thousands: Mark | None = None
-    signs: Texts | None = None
-    units: dict[str, Decimal] | None = None
-    dates: Patterns | None = None
-    empty: Texts | None = None
-    two_digit_years: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse invalid settings.
-
-        Raises:
-            BadKeyError: a setting is invalid; the error names its key.
-        """
-        refuse_styles(self)
 
 
 class SkipTable(Table, frozen=True):
@@ -232,11 +205,7 @@ class SkipTable(Table, frozen=True):
     because: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse invalid patterns.
-
-        Raises:
-            BadKeyError: a pattern is invalid; the error names its column.
-        """
+        """Refuse invalid patterns."""
         _refuse_words(self.when)
 
 
@@ -248,11 +217,7 @@ class UnpivotTable(Table, frozen=True):
     value: Text
 
     def __post_init__(self) -> None:
-        """Refuse invalid patterns, and two columns of the same name.
-
-        Raises:
-            BadKeyError: a value is invalid; the error names its key.
-        """
+        """Refuse invalid patterns, and two columns of the same name."""
         _refuse_words({"columns": self.columns}, ())
         if self.name == self.value:
             raise BadKeyError("value", "is the name, too")
@@ -267,13 +232,9 @@ class ControlsTable(Table, frozen=True):
     filled: dict[str, Annotated[float, Meta(ge=0, le=1)]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse sums that are not finite or have too many digits.
-
-        Raises:
-            BadKeyError: a sum is invalid; the error names its column.
-        """
+        """Refuse sums that are not finite or have too many digits."""
         for column, total in self.sums.items():
-            refuse_unbounded(("sums", column), total)
+            _refuse_unbounded(("sums", column), total)
 
 
 class ProfileDocument(Table, frozen=True):
@@ -294,21 +255,13 @@ class ProfileDocument(Table, frozen=True):
     columns: dict[str, Some] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse words of maps with surrounding spaces.
-
-        Raises:
-            BadKeyError: a word is invalid; the error names its map.
-        """
+        """Refuse words of maps with surrounding spaces."""
         for name, words in self.maps.items():
             _refuse_spaces(("maps", name), () if isinstance(words, str) else words)
 
 
-def refuse_unbounded(key: str | Keys, value: Decimal) -> None:
-    """Refuse a number that is not finite, or that has too many digits or too large an exponent.
-
-    Raises:
-        BadKeyError: the number is refused; the error names `key`.
-    """
+def _refuse_unbounded(key: str | Keys, value: Decimal) -> None:
+    """Refuse a number that is not finite, or that has too many digits or too large an exponent."""
     if not value.is_finite():
         raise BadKeyError(key, "is not a number")
     _, digits, exponent = value.as_tuple()

@@ -67,13 +67,7 @@ class FieldReaders:
         return self._styles.over(dict(rule.style)).empty
 
     def of(self, rule: FieldRule, clean: Cleaner, refers: Refers = Refers.NOT) -> Read:
-        """Return the reader of a field.
-
-        Args:
-            rule: the rule of the field.
-            clean: the cleaner of the native field.
-            refers: whether the field names an entity, and which.
-        """
+        """Return the reader of a field, whose native value `clean` checks."""
         read = self._unless_same(rule, self._origin(rule, clean, refers))
         if not rule.when:
             return read

@@ -78,12 +78,7 @@ class Numbers:
     _plain: set[str] = field(default_factory=set)
 
     def look_at(self, cells: Iterable[str], signs: Iterable[str] = ()) -> None:
-        """Update the style from the cells of a column of numbers.
-
-        Args:
-            cells: the cells.
-            signs: the signs that stand beside their numbers.
-        """
+        """Update the style from the cells of a column of numbers, and the signs beside them."""
         self.signs += [sign for sign in signs if sign not in self.signs]
         for cell in cells:
             if match := _number(cell):

@@ -26,12 +26,7 @@ class DerivedKeys:
     """
 
     def __init__(self, origin: Origin, doubts: list[Doubt]) -> None:
-        """Start without keys.
-
-        Args:
-            origin: the file.
-            doubts: a list to which warnings about the current cell are added.
-        """
+        """Start without keys; warnings about the current cell are added to `doubts`."""
         self.line = 0
         self.external_id = ""
         self._doubts = doubts

@@ -28,13 +28,7 @@ _STATE = r"\b(status|state|stage|phase|kind|type|category)\b"
 def comments(
     columns: Mapping[str, Sequence[str]], headings: Mapping[str, str], without: Collection[str]
 ) -> Iterator[str]:
-    """Yield a `Check:` comment for each column that looks like a date, an amount or a status.
-
-    Args:
-        columns: the cells of the unassigned columns, by their names.
-        headings: the headings as lower-case words, by the names of columns.
-        without: what no column was recognized as: `a country`, `an amount`.
-    """
+    """Yield a `Check:` comment for each column that looks like a date, an amount or a status."""
     looks: tuple[tuple[str, str, Callable[[Sequence[str]], str]], ...] = (
         ("a date", "|".join(pattern for _, pattern in DATES), _why_no_date),
         ("an amount", AMOUNTS, _why_no_amount),

@@ -46,11 +46,7 @@ class Styles:
     two_digit_years: str = ""
 
     def over(self, style: Mapping[str, Any]) -> "Styles":
-        """Return a copy of these styles with some settings replaced.
-
-        Args:
-            style: the settings of a field or a variant, by the keys of `[styles]`.
-        """
+        """Return a copy of these styles with some settings replaced, by the keys of `[styles]`."""
         numbers = {name: style[name] for name in _OF_NUMBERS if name in style}
         rest = {name: style[name] for name in ("dates", "two_digit_years") if name in style}
         if "empty" in style:

@@ -2,24 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from bricoop.domain.amounts import plain
 from bricoop.domain.document_faults import Keys, did_you_mean, key_path, shown
-from bricoop.domain.documents import read_toml, several
+from bricoop.domain.documents import Table, read_toml, several
 from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
 from bricoop.ingest.layouts.clean import Cleaner
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.combinations import magnitudes, misplaced
 from bricoop.ingest.profile.document import (
-    ControlsTable,
     FieldTable,
     FileTable,
     ProfileDocument,
     RecordTable,
+    SourceTable,
     StylesTable,
 )
 from bricoop.ingest.profile.model import (
@@ -41,11 +40,7 @@ from bricoop.ingest.sources import SourceSpec
 
 
 def profile_of(named: str, links: Path | None = None) -> Profile:
-    """Return a profile, given its name or the path of its file.
-
-    Args:
-        named: the name or path.
-        links: a table of links to use instead of that of the profile.
+    """Return a profile, given its name or path; `links` replaces its table of links.
 
     Raises:
         NotFoundError: there is no such profile; the error lists similar names.
@@ -104,17 +99,20 @@ class _Parser:
         for name in document.maps:
             if name not in self._maps_read:
                 raise self._error(("maps", name), "is used by no field", _MAP_HINT)
+        sums = {column: plain(total) for column, total in document.controls.sums.items()}
         return Profile(
             name=self._path.stem,
             path="" if self._path.parent == profiles_folder() else str(self._path),
             title=document.title,
             about=document.about,
-            source=_source(document),
+            source=_source(document.source),
             form=self._form(document.file),
             styles=styles,
             required=document.required,
             records=records,
-            controls=_controls(document.controls),
+            controls=Controls(
+                **{**_shared_values(document.controls, Controls), "sums": sums},
+            ),
             variants={name: _with_other_variants(name, variants) for name in variants},
             columns={name: several(others) for name, others in document.columns.items()},
             links=self._links_used,
@@ -153,29 +151,18 @@ class _Parser:
         return Unpivot(several(table.columns), table.name, table.value)
 
     def _form(self, table: FileTable) -> FileOptions:
-        separator = " " if table.header_separator is None else table.header_separator
         options = {
-            "encoding": table.encoding,
+            **_shared_values(table, FileOptions),
             "delimiter": delimiter_word(table.delimiter),
-            "quote": table.quote,
-            "header_row": table.header_row,
+            "header_separator": " " if table.header_separator is None else table.header_separator,
+            "sheet": None,
+            "usual_sheet": table.sheet,
+            "undoubted": False,
         }
-        for key, value in options.items():
+        for key in ("encoding", "delimiter", "quote", "header_row"):
             # Each option is tried alone first, so that the error names the key at fault.
-            self._file_options(("file", key), {key: value})
-        return self._file_options(
-            ("file",),
-            {
-                **options,
-                "kind": table.kind,
-                "usual_sheet": table.sheet,
-                "header_rows": table.header_rows,
-                "header_separator": separator,
-                "skip_unnamed": table.skip_unnamed,
-                "undoubted": False,
-                "long_cells": table.long_cells,
-            },
-        )
+            self._file_options(("file", key), {key: options[key]})
+        return self._file_options(("file",), options)
 
     def _file_options(self, keys: Keys, options: dict[str, Any]) -> FileOptions:
         try:
@@ -186,13 +173,8 @@ class _Parser:
 
     def _styles(self, keys: Keys, table: StylesTable, variant: StylesTable | None = None) -> Styles:
         """Return the styles of a layout; settings of a variant override those of `[styles]`."""
-        style: dict[str, Any] = {"decimal": ".", "thousands": "", "signs": (), "empty": ()}
-        style["units"] = {}
-        style |= {"dates": Styles.dates, "two_digit_years": ""}
-        for layer in filter(None, (table, variant)):
-            declared = {name: getattr(layer, name) for name in layer.__struct_fields__}
-            style.update({name: value for name, value in declared.items() if value is not None})
-        styles = Styles().over({**style, "units": _factors(style["units"])})
+        style = {**table.declared(), **(variant.declared() if variant else {})}
+        styles = Styles().over(_with_factors(style))
         self._refuse_styles(keys, styles)
         return styles
 
@@ -221,16 +203,8 @@ class _Parser:
             for name, declared in table.fields.items()
             for at, rule in _field_rules((*keys, "fields", name), declared)
         ]
-        return RecordRule(
-            layout.noun,
-            table.id,
-            tuple(rules),
-            table.needs,
-            ordinal=table.ordinal,
-            each=table.each,
-            separator=table.separator or "|",
-            label=table.label,
-        )
+        converted = {"fields": tuple(rules), "separator": table.separator or "|"}
+        return RecordRule(**{**_shared_values(table, RecordRule), **converted})
 
     def _layout(self, keys: Keys, table: RecordTable) -> Layout:
         try:
@@ -245,9 +219,7 @@ class _Parser:
         table = FieldTable(column=declared) if isinstance(declared, str) else declared
         for key, message in misplaced(table.declared(), clean):
             raise self._error((*keys, key), message)
-        style = table.style()
-        if table.units is not None:
-            style["units"] = _factors(table.units)
+        style = _with_factors(table.style())
         if table.two_digit_years and not any(
             "%y" in pattern for styles in self._every_style for pattern in styles.over(style).dates
         ):
@@ -257,31 +229,19 @@ class _Parser:
             self._refuse_magnitudes(keys, table, styles.over(style))
         columns = (table.column,) if table.column is not None else table.columns or ()
         words = table.map
-        return FieldRule(
-            name,
-            columns,
-            constant=table.constant,
-            templates=several(table.template),
-            separators=several(table.separator),
-            whole=table.whole,
-            all=table.all,
-            add=table.add,
-            map=self._map((*keys, "map"), words) if isinstance(words, str) else words,
-            sectors=isinstance(words, str) and words in self._tables,
-            unmapped=table.unmapped or "refuse",
-            without=table.without,
-            delete=table.delete,
-            number=table.number,
-            multiply="" if table.multiply is None else plain(table.multiply),
-            date=table.date,
-            estimated=table.estimated,
-            only_year=table.only_year,
-            when={column: several(values) for column, values in table.when.items()},
-            unless=table.unless,
-            blank=table.blank,
-            as_key=table.as_key,
-            style=tuple(style.items()),
-        )
+        converted = {
+            "name": name,
+            "columns": columns,
+            "templates": several(table.template),
+            "separators": several(table.separator),
+            "map": self._map((*keys, "map"), words) if isinstance(words, str) else words,
+            "sectors": isinstance(words, str) and words in self._tables,
+            "unmapped": table.unmapped or "refuse",
+            "multiply": "" if table.multiply is None else plain(table.multiply),
+            "when": {column: several(values) for column, values in table.when.items()},
+            "style": tuple(style.items()),
+        }
+        return FieldRule(**{**_shared_values(table, FieldRule), **converted})
 
     def _refuse_magnitudes(self, keys: Keys, table: FieldTable, styles: Styles) -> None:
         """Refuse signs that are different magnitudes, such as M and B, as signs are ignored."""
@@ -321,19 +281,23 @@ class _Parser:
         return UsageError(f"{self._where}: {key_path(keys)} {message}.", hint)
 
 
-def _source(document: ProfileDocument) -> SourceSpec:
-    table = document.source
-    values = {field.name: getattr(table, field.name) for field in fields(SourceSpec)}
-    return SourceSpec(**{**values, "kind": None if table.kind is None else table.kind.value})
+def _shared_values(table: Table, rule: type) -> dict[str, Any]:
+    """Return the values of a table's keys that are called as the attributes of a rule."""
+    shared = {field.name for field in fields(rule)} & {*table.__struct_fields__}
+    return {name: getattr(table, name) for name in shared}
 
 
-def _factors(units: Mapping[str, Decimal]) -> tuple[tuple[str, str], ...]:
-    return tuple((unit, plain(factor)) for unit, factor in units.items())
+def _source(table: SourceTable) -> SourceSpec:
+    kind = None if table.kind is None else table.kind.value
+    return SourceSpec(**{**_shared_values(table, SourceSpec), "kind": kind})
 
 
-def _controls(table: ControlsTable) -> Controls:
-    sums = {column: plain(total) for column, total in table.sums.items()}
-    return Controls(table.rows, table.unique, sums, table.filled)
+def _with_factors(style: Mapping[str, Any]) -> dict[str, Any]:
+    """Return style keys with the factors of units as plain text."""
+    if "units" not in style:
+        return {**style}
+    units = tuple((unit, plain(factor)) for unit, factor in style["units"].items())
+    return {**style, "units": units}
 
 
 def _field_rules(

@@ -61,14 +61,10 @@ def span_fault(two_digit_years: str) -> str:
 
 
 def date_parser(patterns: Sequence[str], two_digit_years: str = "") -> Callable[[str], str]:
-    """Return a function that parses dates and returns them in ISO 8601 form.
+    """Return a parser of dates, by `strptime` patterns, to ISO 8601 form; see `date_fault`.
 
     It refuses texts that no pattern fits, and texts that two patterns read differently, such as
     03/04/2018: the cell does not tell whether it is in March or in April.
-
-    Args:
-        patterns: `strptime` patterns.
-        two_digit_years: the span of 100 years for years of two digits; empty if there are none.
     """
     forms = [(pattern, _FORMS[_precision(pattern)], "%y" in pattern) for pattern in patterns]
     first = int(two_digit_years[:4]) if two_digit_years else 0

@@ -200,13 +200,7 @@ class Translator:
     def prepare(
         self, line: int, cells: Cells, external_id: str
     ) -> PreparedRow | list[Problem] | Absent:
-        """Return a record, or all problems of the row, or `Absent` if it has no such record.
-
-        Args:
-            line: the line of the row.
-            cells: the cells of the row.
-            external_id: the id of the record.
-        """
+        """Return a record, or all problems of the row, or `Absent` if it has no such record."""
         fields: dict[str, Value] = {}
         problems: list[Problem] = []
         wrong: set[str] = set()

@@ -131,12 +131,7 @@ class ProfileRows:
         self._before = before
 
     def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
-        """Yield the outcome of each row: its records, or all of its problems.
-
-        Args:
-            rows: the next rows of the file.
-            left_out: lines whose outcome is not needed.
-        """
+        """Yield the outcome of each row, but those left out: its records, or all its problems."""
         data: list[SourceRow] = []
         for row in rows:
             reason = self._skips(row.cells)

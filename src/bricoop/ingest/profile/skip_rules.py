@@ -10,10 +10,6 @@ def skips_of(profile: Profile, columns: Sequence[str]) -> Callable[[Sequence[str
     """Return a function that gives the reason why a row is skipped; empty if it is not.
 
     Rows may be shorter than the header, as footers are; missing cells count as empty.
-
-    Args:
-        profile: the profile.
-        columns: the columns of the file, by the names used in rules.
     """
     positions = {name: position for position, name in enumerate(columns)}
     rules = [

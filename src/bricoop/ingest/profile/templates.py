@@ -1,16 +1,12 @@
 """Templates: texts and keys composed of several cells of a row."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from enum import Enum, auto
 from string import Formatter
 
 from bricoop.domain.names import is_slug, slug
-from bricoop.ingest.layouts.clean import (
-    Cleaner,
-    Places,
-    Value,
-)
+from bricoop.ingest.layouts.clean import Cleaner, Places, Value
 from bricoop.ingest.layouts.lists import Joint, ListOf
 from bricoop.ingest.profile.cells import ID, Cells, Columns, Read
 from bricoop.ingest.profile.keys import DerivedKeys, fixed_text
@@ -22,6 +18,12 @@ _COUNTRY = "country"
 _BRACKETED = re.compile(r"\{[^{}]+\} \(\{[^{}]+\}\)")
 #: A character that the literal texts of a template for keys cannot contain.
 _NOT_OF_A_KEY = re.compile(r"[^A-Za-z0-9._:/-]")
+
+
+#: Composes a text of the cells of a row and a short digest of the record's id; None if one lacks.
+_Compose = Callable[[Cells, str], str | None]
+#: A literal text, and the reader of the value that follows it, if one does.
+_Segment = tuple[str, _Compose | None]
 
 
 class Refers(Enum):
@@ -43,15 +45,7 @@ class Templates:
         derived: DerivedKeys,
         empty_of: Callable[[FieldRule], frozenset[str]],
     ) -> None:
-        """Store what the readers share.
-
-        Args:
-            columns: the columns of the file.
-            places: resolves names of countries and regions.
-            keys: the templates that the profile uses for keys.
-            derived: the keys that templates made so far.
-            empty_of: returns the texts that stand for a missing value in a field.
-        """
+        """Store what the readers share."""
         self._columns = columns
         self._places = places
         self._keys = frozenset(keys)
@@ -59,13 +53,7 @@ class Templates:
         self._empty_of = empty_of
 
     def read(self, rule: FieldRule, clean: Cleaner, refers: Refers) -> Read:
-        """Return the reader of a field with templates.
-
-        Args:
-            rule: the rule of the field.
-            clean: the cleaner of the native field.
-            refers: whether the field names an entity, and which.
-        """
+        """Return the reader of a field with templates."""
         makes_keys = self._makes_keys(rule, refers)
         readers = [
             self._key(template, rule) if is_key else self._templated(template, rule)
@@ -100,7 +88,7 @@ class Templates:
             for template in rule.templates
         ]
 
-    def _key(self, template: str, rule: FieldRule) -> Callable[[Cells, str], str | None]:
+    def _key(self, template: str, rule: FieldRule) -> _Compose:
         """Return a function that makes keys, and refuses a key already made of other cells."""
         segments = self._segments(template, rule)
         fixed = [fixed_text(literal) for literal, _ in segments]
@@ -109,16 +97,10 @@ class Templates:
         numbered = f"{{{ID}}}" in template
 
         def read(cells: Cells, number: str) -> str | None:
-            texts, values = [], []
-            for literal, value_of in segments:
-                texts.append(literal)
-                if value_of is not None:
-                    value = value_of(cells, number)
-                    if value is None:
-                        return None
-                    texts.append(value)
-                    values.append(value)
-            whole = "".join(texts)
+            filled = _filled(segments, cells, number)
+            if filled is None:
+                return None
+            whole, values = filled
             key = whole if is_slug(whole) else slug(whole)
             if numbered:
                 # Short digests may collide, so the id itself is compared.
@@ -128,42 +110,29 @@ class Templates:
 
         return read
 
-    def _templated(self, template: str, rule: FieldRule) -> Callable[[Cells, str], str | None]:
+    def _templated(self, template: str, rule: FieldRule) -> _Compose:
         segments = self._segments(template, rule)
         is_bracketed = _BRACKETED.fullmatch(template) is not None
 
         def read(cells: Cells, number: str) -> str | None:
-            texts = []
-            for literal, value_of in segments:
-                texts.append(literal)
-                if value_of is not None:
-                    value = value_of(cells, number)
-                    if value is None:
-                        return None
-                    texts.append(value)
-            if is_bracketed and texts[1].casefold() == texts[3].casefold():
-                return texts[1]
-            return "".join(texts)
+            filled = _filled(segments, cells, number)
+            if filled is None:
+                return None
+            whole, values = filled
+            repeats = is_bracketed and values[0].casefold() == values[1].casefold()
+            return values[0] if repeats else whole
 
         return read
 
-    def _segments(
-        self, template: str, rule: FieldRule
-    ) -> list[tuple[str, Callable[[Cells, str], str | None] | None]]:
+    def _segments(self, template: str, rule: FieldRule) -> list[_Segment]:
         """Return the literal texts of a template, each with the reader of the value after it."""
+        empty = self._empty_of(rule)
         return [
-            (
-                literal,
-                None
-                if name is None
-                else self._value_reader(name, form or "", self._empty_of(rule)),
-            )
+            (literal, None if name is None else self._value_reader(name, form, empty))
             for literal, name, form, _ in Formatter().parse(template)
         ]
 
-    def _value_reader(
-        self, name: str, form: str, empty: frozenset[str]
-    ) -> Callable[[Cells, str], str | None]:
+    def _value_reader(self, name: str, form: str | None, empty: frozenset[str]) -> _Compose:
         if name == ID:
             return lambda _, number: number
         cell, places = self._columns.cell((name,), empty), self._places
@@ -175,6 +144,22 @@ class Templates:
             return None if text is None else places.name(places.code(text))
 
         return country
+
+
+def _filled(
+    segments: Sequence[_Segment], cells: Cells, number: str
+) -> tuple[str, list[str]] | None:
+    """Return the composed text and the values in it, or None if a value is missing."""
+    text, values = "", []
+    for literal, value_of in segments:
+        text += literal
+        if value_of is not None:
+            value = value_of(cells, number)
+            if value is None:
+                return None
+            text += value
+            values.append(value)
+    return text, values
 
 
 def has_form_of_key(template: str) -> bool:

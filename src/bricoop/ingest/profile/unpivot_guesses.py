@@ -33,11 +33,7 @@ class YearColumn(NamedTuple):
 
 
 def year_columns(values: Mapping[str, Sequence[str]]) -> list[YearColumn]:
-    """Return the columns of numbers whose headings are years, if there are several.
-
-    Args:
-        values: the cells with a value, by the names of columns.
-    """
+    """Return the columns of numbers whose headings are years, if there are several."""
     candidates = [
         YearColumn(name, match["year"], (match["behind"] or match["before"] or "").strip())
         for name, cells in values.items()
@@ -53,13 +49,7 @@ def year_columns(values: Mapping[str, Sequence[str]]) -> list[YearColumn]:
 
 
 def unpivot(years: Sequence[YearColumn], name: str, value: str) -> Iterator[str]:
-    """Yield the lines of the table `[unpivot]`.
-
-    Args:
-        years: the columns.
-        name: the name of the virtual column with their headings.
-        value: the name of the virtual column with their cells.
-    """
+    """Yield the lines of the table `[unpivot]`, with the names of its virtual columns."""
     plain = [column.year for column in years]
     columns = quoted(f"{min(plain)}..{max(plain)}")
     if any(column.word for column in years):
@@ -78,12 +68,7 @@ def free_name(wish: str, taken: Sequence[str]) -> str:
 def without_footers(
     header: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> tuple[tuple[Sequence[str], ...], dict[str, list[str]]]:
-    """Return the rows without totals and footers at the end, and the cells that show what they are.
-
-    Args:
-        header: the names of the columns.
-        rows: the cells of the rows.
-    """
+    """Return the rows without totals and footers at the end, and the cells that show these."""
     end, cells = len(rows), dict[str, list[str]]()
     while end > 1 and len(rows) - end < _MOST_FOOTERS:
         position, text = next(

@@ -63,13 +63,7 @@ def _codes(vocabulary: type[StrEnum]) -> dict[str, str]:
 
 
 def map_of(key: str, cells: list[str], vocabulary: type[StrEnum]) -> Iterator[str]:
-    """Yield the lines of a map for the words of a column; unknown words are comments.
-
-    Args:
-        key: the name of the map.
-        cells: the cells of the column.
-        vocabulary: the vocabulary.
-    """
+    """Yield the lines of a map for the words of a column; unknown words are comments."""
     known = _known(cells, vocabulary)
     yield f"[maps.{key}]"
     yield from (f"{quoted(word)} = {quoted(code)}" for word, code in known.items())
@@ -80,11 +74,7 @@ def map_of(key: str, cells: list[str], vocabulary: type[StrEnum]) -> Iterator[st
 
 
 def map_of_places(unknown: list[str]) -> Iterator[str]:
-    """Yield the lines of a map in which words that are not countries have an empty meaning.
-
-    Args:
-        unknown: the words, the most frequent first.
-    """
+    """Yield the lines of a map in which words that are no countries have an empty meaning."""
     yield "[maps.countries]"
     yield '# Check: write what each means, or leave "" for no country.'
     for word in unknown[:_MOST_LISTED]:

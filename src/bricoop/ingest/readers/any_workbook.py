@@ -4,30 +4,24 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from io import BytesIO
-from typing import IO, Any, NamedTuple, Protocol
+from typing import IO, Any, Protocol
 
 from bricoop.ingest.readers.archives import is_ods
 from bricoop.ingest.readers.compound_files import MAGIC
 from bricoop.ingest.readers.merges import Range
-from bricoop.ingest.readers.opendocument import DAMAGED, OpenDocument
-from bricoop.ingest.readers.sheets import damaged, is_locked, locked, open_workbook, refusal
-from bricoop.ingest.readers.xls_records import DAMAGED as DAMAGED_RECORDS
-from bricoop.ingest.readers.xls_records import OldBook
-from bricoop.ingest.readers.xlsx_markup import Marks, Survey
-
-
-class SheetEntry(NamedTuple):
-    """A sheet in the list of a workbook.
-
-    Attributes:
-        name: its name.
-        hidden: whether it is hidden.
-        has_cells: whether it is a sheet of cells and not, say, a chart.
-    """
-
-    name: str
-    hidden: bool
-    has_cells: bool
+from bricoop.ingest.readers.opendocument import OpenDocument
+from bricoop.ingest.readers.sheet_notes import Marks
+from bricoop.ingest.readers.sheets import (
+    SheetEntry,
+    damaged,
+    is_locked,
+    locked,
+    open_workbook,
+    refusal,
+)
+from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE
+from bricoop.ingest.readers.xls_records import DAMAGED, OldBook
+from bricoop.ingest.readers.xlsx_markup import Survey
 
 
 class Cells(Protocol):
@@ -77,17 +71,17 @@ def open_book(whole: IO[bytes], name: str) -> Book:
         FileUnreadableError: it is damaged, needs a password, or would fill memory.
     """
     whole.seek(0)
-    with suppress(*DAMAGED):
-        if whole.read(len(MAGIC)) != MAGIC and is_ods(zipfile.ZipFile(whole)):
-            return _OpenDocumentBook(whole, name)
-    whole.seek(0)
-    if whole.read(len(MAGIC)) != MAGIC:
-        return _CalamineBook(whole, name)
-    if is_locked(whole):
+    is_old = whole.read(len(MAGIC)) == MAGIC
+    is_document = False
+    with suppress(OSError, *DAMAGED_ARCHIVE):
+        is_document = not is_old and is_ods(zipfile.ZipFile(whole))
+    if (is_old or is_document) and is_locked(whole):
         raise locked(name)
+    if is_document:
+        return OpenDocument(whole, name)
     try:
-        old = OldBook(whole, name)
-    except DAMAGED_RECORDS as error:
+        old = OldBook(whole, name) if is_old else None
+    except DAMAGED as error:
         raise refusal(whole, name) from error
     return _CalamineBook(whole, name, old)
 
@@ -112,29 +106,3 @@ class _CalamineBook:
         marks = self._old.marks(number) if self._old else self._survey.marks(number, where)
         with self._workbook as workbook, damaged(self._name):
             return workbook.get_sheet_by_index(number), marks
-
-
-class _OpenDocumentBook:
-    """An .ods workbook."""
-
-    counts_days = False
-
-    def __init__(self, whole: IO[bytes], name: str) -> None:
-        self._whole = whole
-        self._name = name
-        if is_locked(whole):
-            raise locked(name)
-        try:
-            self._document = OpenDocument(whole, name)
-        except DAMAGED as error:
-            raise refusal(whole, name) from error
-        self.entries = [
-            SheetEntry(sheet, hidden, has_cells=True) for sheet, hidden in self._document.sheets
-        ]
-
-    def sheet(self, number: int, where: str) -> tuple[Cells, Marks]:
-        try:
-            cells = self._document.sheet(number, where)
-        except DAMAGED as error:
-            raise refusal(self._whole, self._name) from error
-        return cells, cells.marks

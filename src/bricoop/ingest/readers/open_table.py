@@ -15,7 +15,6 @@ from bricoop.ingest.readers.archives import (
     ungzip,
 )
 from bricoop.ingest.readers.file_options import NATIVE, FileOptions, Kind
-from bricoop.ingest.readers.header_rows import JoinedHeader, form_of_first
 from bricoop.ingest.readers.separated import SeparatedTable
 from bricoop.ingest.readers.streams import SourceFile, Stream
 from bricoop.ingest.readers.table import Table, begins_rejected_rows
@@ -68,7 +67,10 @@ class _Opening:
 
     def table(self) -> Table:
         content = self.content()
-        return self._text(content) if isinstance(content, Stream) else self._workbook(content)
+        table: Table
+        table = self._text(content) if isinstance(content, Stream) else self._workbook(content)
+        table.join_header(self._form)
+        return table
 
     def content(self) -> IO[bytes] | Stream:
         """Return a workbook as a seekable file, and anything else as an unpacked stream."""
@@ -113,8 +115,7 @@ class _Opening:
             self._notes.append(
                 f"It is not a workbook, although its name ends in {self._ending}: read as CSV."
             )
-        form = form_of_first(self._form)
-        return self._below_header(SeparatedTable(self._file, stream, form, self._notes))
+        return SeparatedTable(self._file, stream, self._form, self._notes)
 
     def _workbook(self, whole: IO[bytes]) -> Table:
         if self._form.is_delimiter_named:
@@ -128,11 +129,7 @@ class _Opening:
         with suppress(FileUnreadableError):
             while self._file.stream.read():
                 pass
-        form = form_of_first(self._form)
-        return self._below_header(WorkbookTable(self._file, whole, form, self._notes))
-
-    def _below_header(self, table: Table) -> Table:
-        return JoinedHeader(table, self._form) if self._form.header_rows > 1 else table
+        return WorkbookTable(self._file, whole, self._form, self._notes)
 
     @property
     def _ending(self) -> str:

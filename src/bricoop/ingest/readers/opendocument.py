@@ -1,7 +1,9 @@
 """Read OpenDocument spreadsheets (.ods) row by row, never holding a whole sheet in memory."""
 
 import zipfile
+from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 from xml.parsers.expat import ExpatError
 
@@ -9,23 +11,15 @@ from bricoop.domain.limits import WORKBOOK_AREA, WORKBOOK_CELLS, WORKBOOK_TEXTS
 from bricoop.ingest.readers.archives import ODS
 from bricoop.ingest.readers.cells import letters
 from bricoop.ingest.readers.opendocument_styles import Styles
-from bricoop.ingest.readers.opendocument_xml import (
-    MOST_COLUMNS,
-    MOST_ROWS,
-    Cell,
-    Document,
-    Row,
-)
-from bricoop.ingest.readers.sheet_notes import Findings, joined_runs
+from bricoop.ingest.readers.opendocument_xml import Cell, Document, Row
+from bricoop.ingest.readers.sheet_notes import MOST_COLUMNS, MOST_ROWS, Marks
+from bricoop.ingest.readers.sheets import SheetEntry, refusal
 from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE
-from bricoop.ingest.readers.xlsx_markup import Marks
 from bricoop.ingest.readers.xlsx_parts import too_large
 
 if TYPE_CHECKING:
     from bricoop.ingest.readers.merges import Range
 
-#: Exceptions raised for damaged zip archives or XML.
-DAMAGED = (ExpatError, OSError, *DAMAGED_ARCHIVE)
 #: Limit on the merged ranges, hidden rows and runs of formats stored for a sheet.
 _MOST_REMEMBERED = 500_000
 
@@ -34,46 +28,59 @@ class OpenDocument:
     """An OpenDocument spreadsheet.
 
     Attributes:
-        sheets: name of each sheet, and whether it is hidden; without caches of external files.
+        counts_days: whether it keeps dates as numbers of days; it keeps them as texts.
+        entries: its sheets, without caches of external files.
     """
+
+    counts_days = False
 
     def __init__(self, whole: IO[bytes], name: str) -> None:
         """Read the whole document once for the names of sheets and the styles.
 
         Raises:
-            FileUnreadableError: it would take too long or fill memory.
+            FileUnreadableError: it is damaged, would take too long, or would fill memory.
         """
+        self._whole = whole
         self._name = name
-        self._archive = zipfile.ZipFile(whole)
         self._styles = Styles()
-        if "styles.xml" in self._archive.namelist():
-            with self._archive.open("styles.xml") as stream:
-                for _ in Document(self._styles, name).rows(stream):
-                    pass
         document = Document(self._styles, name)
-        for _ in self._rows(document):
-            pass
+        with self._refusing_damage():
+            self._archive = zipfile.ZipFile(whole)
+            if "styles.xml" in self._archive.namelist():
+                deque(self._rows(Document(self._styles, name), "styles.xml"), maxlen=0)
+            deque(self._rows(document), maxlen=0)
         own = [(n, sheet) for n, sheet in enumerate(document.sheets) if not sheet.is_cache]
         self._numbers = [n for n, _ in own]
-        self.sheets = [(sheet.name, self._styles.is_hidden(sheet.style)) for _, sheet in own]
+        self.entries = [
+            SheetEntry(sheet.name, self._styles.is_hidden(sheet.style), has_cells=True)
+            for _, sheet in own
+        ]
 
-    def sheet(self, number: int, where: str) -> "OpenDocumentSheet":
+    def sheet(self, number: int, where: str) -> tuple["OpenDocumentSheet", Marks]:
         """Return a sheet, counted from 0, after surveying it; `where` names it in errors.
 
         Raises:
-            FileUnreadableError: its cells span or hold too much.
+            FileUnreadableError: it is damaged, or its cells span or hold too much.
         """
         survey = _Survey(where, self._styles)
         document = Document(self._styles, where, self._numbers[number])
-        for row in self._rows(document):
-            survey.read(row)
-        survey.read_columns(document.hidden_columns)
+        with self._refusing_damage():
+            for row in self._rows(document):
+                survey.read(row)
+        survey.marks.hidden_columns = document.hidden_columns
         rows = self._rows(Document(self._styles, where, self._numbers[number]))
-        return OpenDocumentSheet(survey, rows)
+        return OpenDocumentSheet(survey, rows), survey.marks
 
-    def _rows(self, document: Document) -> Iterator[Row]:
-        with self._archive.open(ODS) as stream:
+    def _rows(self, document: Document, member: str = ODS) -> Iterator[Row]:
+        with self._archive.open(member) as stream:
             yield from document.rows(stream)
+
+    @contextmanager
+    def _refusing_damage(self) -> Iterator[None]:
+        try:
+            yield
+        except (ExpatError, OSError, *DAMAGED_ARCHIVE) as error:
+            raise refusal(self._whole, self._name) from error
 
 
 class OpenDocumentSheet:
@@ -83,16 +90,14 @@ class OpenDocumentSheet:
         start: row 0, and the first column that is not empty.
         total_height: the number of rows up to the last one that is not empty.
         merged_cell_ranges: the merged ranges.
-        marks: formats and notes besides the values.
     """
 
     def __init__(self, survey: "_Survey", rows: Iterator[Row]) -> None:
         """Combine the results of the survey with the rows of a second pass."""
         self.start = (0, survey.first)
-        self.total_height = survey.highest
+        self.total_height = survey.marks.height
         self.merged_cell_ranges: list[Range] = survey.ranges
-        self.marks = survey.marks()
-        self._width = survey.widest - survey.first
+        self._width = survey.marks.width - survey.first
         self._rows = rows
 
     def iter_rows(self) -> Iterator[list[Any]]:
@@ -119,35 +124,16 @@ class _Survey:
     def __init__(self, where: str, styles: Styles) -> None:
         self._where = where
         self._styles = styles
-        self.highest = self.widest = 0
+        self.marks = Marks(height=0, width=0)
         self.first = MOST_COLUMNS
         self.ranges: list[Range] = []
-        self._marks = Marks()
-        self._findings = Findings()
         self._filled = self._text = self._remembered = 0
-        self._hidden: list[tuple[int, int]] = []
-
-    def marks(self) -> Marks:
-        """Return formats and notes besides the values."""
-        hidden = [(first, min(last, self.highest)) for first, last in self._hidden]
-        self._findings.hidden_rows = joined_runs(run for run in hidden if run[0] <= run[1])
-        self._marks.notes.extend(self._findings.notes(self._marks))
-        return self._marks
-
-    def read_columns(self, hidden: list[tuple[int, int]]) -> None:
-        """Add runs of hidden columns, counted from 0, up to the last column with a value."""
-        for first, last in hidden:
-            end = min(last, self.widest - 1)
-            if first <= end:
-                begin, stop = letters(first + 1), letters(end + 1)
-                name = begin if begin == stop else f"{begin} to {stop}"
-                self._findings.hidden_columns.append(name)
 
     def read(self, row: Row) -> None:
         """Add the next row."""
         if row.hidden:
             self._remember()
-            self._hidden.append((row.number, row.number + row.repeated - 1))
+            self.marks.hidden_rows.append((row.number, row.number + row.repeated - 1))
         for cell in row.cells:
             self._read_cell(row, cell)
 
@@ -160,18 +146,19 @@ class _Survey:
         if type(cell.value) is str and not cell.value:
             return
         last_row, last_column = row.number + row.repeated - 1, cell.column + cell.repeated
-        self.highest, self.widest = max(self.highest, last_row), max(self.widest, last_column)
+        marks = self.marks
+        marks.height, marks.width = max(marks.height, last_row), max(marks.width, last_column)
         self.first = min(self.first, cell.column)
         times = row.repeated * cell.repeated
         self._filled += times
         self._text += times * len(cell.value) if type(cell.value) is str else 0
         self._refuse_too_large()
-        self._findings.errors += times if cell.is_error else 0
-        self._findings.uncounted += times if cell.is_uncounted else 0
+        marks.errors += times if cell.is_error else 0
+        marks.uncounted += times if cell.is_uncounted else 0
         if shape := self._styles.shape(cell.style):
             self._remember(cell.repeated)
             for column in range(cell.column + 1, last_column + 1):
-                self._marks.add_shape(row.number, last_row, column, shape)
+                marks.add_shape(row.number, last_row, column, shape)
 
     def _remember(self, number: int = 1) -> None:
         self._remembered += number
@@ -179,9 +166,9 @@ class _Survey:
             raise too_large(self._where, "it has too many merged, hidden or formatted cells")
 
     def _refuse_too_large(self) -> None:
-        far = self.highest > MOST_ROWS or self.widest > MOST_COLUMNS
-        if far or self.highest * self.widest > WORKBOOK_AREA.value:
-            out = f"column {letters(self.widest)} and row {self.highest}"
+        height, width = self.marks.height, self.marks.width
+        if height > MOST_ROWS or width > MOST_COLUMNS or height * width > WORKBOOK_AREA.value:
+            out = f"column {letters(width)} and row {height}"
             reason = f"its cells extend to {out}; a sheet is read up to {WORKBOOK_AREA}"
             raise too_large(self._where, reason)
         if self._filled > WORKBOOK_CELLS.value:

@@ -11,9 +11,9 @@ from xml.parsers import expat
 from bricoop.domain.limits import CELL_LENGTH, OPENDOCUMENT_ELEMENTS
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers.opendocument_styles import Styles
+from bricoop.ingest.readers.sheet_notes import MOST_COLUMNS, MOST_ROWS
 from bricoop.ingest.readers.xlsx_parts import too_large
 
-MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 _BLOCK = 256 * 1024
 #: The maximum size of a tag, and of the document, in bytes of XML.
 _LARGEST_TAG, _LARGEST_XML = 8 * 1024**2, 1024**3
@@ -83,7 +83,7 @@ class Document:
 
     Attributes:
         sheets: the sheets found so far.
-        hidden_columns: hidden columns of the selected sheet, as runs counted from 0.
+        hidden_columns: hidden columns of the selected sheet, as runs counted from 1.
     """
 
     def __init__(self, styles: Styles, where: str, number: int | None = None) -> None:
@@ -247,7 +247,7 @@ class Document:
         if first >= MOST_COLUMNS:
             return
         if attributes.get("table:visibility") in _HIDDEN:
-            self.hidden_columns.append((first, self._next_column - 1))
+            self.hidden_columns.append((first + 1, self._next_column))
         style = attributes.get("table:default-cell-style-name", "")
         self._column_styles.append((first, style))
 

@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bricoop.domain.limits import BLANK_CELLS, BLANK_ROWS, CELL_LENGTH, COLUMNS, WRONG_QUOTES
-from bricoop.domain.problem import Origin, Problem, RowNotes
+from bricoop.domain.problem import Origin
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import double_encoding
-from bricoop.ingest.readers import table as said
 from bricoop.ingest.readers.decode import Decoded
 from bricoop.ingest.readers.delimiters import delimiter_notes, delimiter_of
 from bricoop.ingest.readers.file_options import FileOptions
@@ -25,7 +24,7 @@ from bricoop.ingest.readers.quotes import (
     wrong_row,
 )
 from bricoop.ingest.readers.streams import SourceFile, Stream
-from bricoop.ingest.readers.table import SourceRow, Table, refuse_too_wide, without_unnamed
+from bricoop.ingest.readers.table import SourceRow, Table, skipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,14 +41,8 @@ class SeparatedTable(Table):
         Raises:
             FileUnreadableError: there is no header on the given line, or it cannot be read.
         """
-        self.name = file.name
-        self._file = file
-        self._notes = notes
-        self._before = 0
-        self._columns = self._blank = self._blank_cells = self._tall = self._read = 0
-        self._wrong = 0
-        self._row_notes, self._row_problems = RowNotes(), RowNotes()
-        self.header: Sequence[str] = ()
+        super().__init__(file, notes)
+        self._columns = self._blank_cells = self._tall = self._read = self._wrong = 0
         self._text = Decoded(stream, form.encoding)
         if form.any_delimiter:
             start = self._text.start
@@ -67,23 +60,14 @@ class SeparatedTable(Table):
             message = f"{self.name} has no header on line {form.header_row}."
             raise FileUnreadableError(message, "Name the line of the header with --header-row.")
         header: Sequence[str] = first.cells if first else ()
-        self._before = said.complaints_before(header)
-        self.is_part = self._before > 0
         self._columns = len(header)
-        header = header[self._before :]
-        refuse_too_wide(header, self.name)
-        self.header = without_unnamed(header) if form.skip_unnamed else header
-        self._unnamed = len(header) - len(self.header)
+        self._set_header(header, form, self.name)
+        self._unnamed = len(header) - self._before - len(self.header)
 
     @property
     def origin(self) -> Origin:
         """The file."""
         return Origin(self.name)
-
-    @property
-    def sha256(self) -> str:
-        """The digest of the file as it is on disk, once all rows have been read."""
-        return self._file.sha256
 
     @property
     def share_read(self) -> float | None:
@@ -97,9 +81,9 @@ class SeparatedTable(Table):
             *self._notes,
             *self._text.notes,
             *self._text.line_notes(),
-            *said.above_header(self._above, "line"),
-            *said.unnamed_columns(self._unnamed),
-            *said.blank_rows(self._blank),
+            *skipped(self._above, "lines", " above the header"),
+            *skipped(self._unnamed, "unnamed columns", " at the end"),
+            *skipped(self._blank, "blank rows"),
         )
 
     def rows(self) -> Iterator[SourceRow]:
@@ -111,18 +95,6 @@ class SeparatedTable(Table):
         if not self._before:
             return self._rows()
         return (SourceRow(line, cells[self._before :]) for line, cells in self._rows())
-
-    def take_row_problems(self) -> list[Problem]:
-        """Return and forget the problems of the rows refused since the last call."""
-        return self._row_problems.take()
-
-    def take_row_notes(self) -> list[Problem]:
-        """Return and forget the notes on the rows read since the last call."""
-        return self._row_notes.take()
-
-    def close(self) -> None:
-        """Close the file; standard input stays open."""
-        self._file.close()
 
     def _begun_reader(self) -> Iterator[list[str]]:
         form = self._form
@@ -178,9 +150,7 @@ class SeparatedTable(Table):
     def _look_for_text_encoded_twice(self, line: int, cells: list[str]) -> None:
         for position, cell in enumerate(cells):
             if (doubt := double_encoding.doubt(cell)) is not None:
-                number = position - self._before
-                column = self.header[number] if 0 <= number < len(self.header) else ""
-                self._row_notes.append(self.origin.note(line, column, *doubt))
+                self._row_notes.append(self.origin.note(line, self._heading(position), *doubt))
 
     def _closed_late(self, cells: list[str]) -> WrongRow | None:
         """Return a row of several lines as wrong if a valid quote seems to have closed too late."""
@@ -233,8 +203,7 @@ class SeparatedTable(Table):
         return row
 
     def _refuse(self, row: WrongRow) -> None:
-        number = row.position - self._before
-        column = self.header[number] if 0 <= number < len(self.header) else ""
+        column = self._heading(row.position)
         if row.has_rows:
             rule = f"takes in whole rows, up to line {self._line + row.lines - 1}"
             hint = "Close the quote where its cell ends, or load the file with --long-cells."

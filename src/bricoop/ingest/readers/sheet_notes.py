@@ -1,56 +1,92 @@
-"""Notes on a sheet as a whole: errors, formulas, hidden rows and columns, formats."""
+"""What a survey of a sheet finds besides values, and notes on it: errors, hidden rows, formats."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from bricoop.domain.grammar import agree
+from bricoop.domain.grammar import agree, counted
 from bricoop.ingest.readers.cells import letters
-from bricoop.ingest.readers.table import several
+from bricoop.ingest.readers.number_formats import Shape
 
-if TYPE_CHECKING:
-    from bricoop.ingest.readers.xlsx_markup import Marks
-
-_SHOWN = 5
+#: The size of a sheet of Excel and LibreOffice.
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+#: How many runs of rows or columns a note lists, and how much of a format.
+_LISTED = 5
 _CODE_LENGTH = 40
 
 
 @dataclass
-class Findings:
-    """Counts for the notes on a sheet.
+class Marks:
+    """Information on a sheet besides the values of its cells; rows and columns count from 1.
 
     Attributes:
+        cells: texts of errors and formulas, by row and column.
+        shapes: for each column, the first rows of runs of cells with the same format, and for each
+            run its last row and the format.
         errors: the number of cells that show an error.
         uncounted: the number of formulas that were never computed.
-        hidden_rows: runs of hidden rows, as first and last row, counted from 1.
-        hidden_columns: letters of hidden columns, or of runs of them.
+        hidden_rows: runs of hidden rows, as first and last row.
+        hidden_columns: runs of hidden columns.
+        height: the last row with a value; hidden rows below it are not noted.
+        width: the last column with a value.
     """
 
+    cells: dict[int, dict[int, str]] = field(default_factory=dict)
+    shapes: dict[int, tuple[list[int], list[tuple[int, Shape]]]] = field(default_factory=dict)
     errors: int = 0
     uncounted: int = 0
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
-    hidden_columns: list[str] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    height: int = MOST_ROWS
+    width: int = MOST_COLUMNS
 
-    def notes(self, marks: "Marks") -> list[str]:
-        """Return the notes on these counts and on the formats in `marks`, one sentence each."""
+    def shape(self, row: int, column: int) -> Shape | None:
+        """Return the format of a cell, or None if its plain value says the same."""
+        begins, runs = self.shapes[column]
+        index = bisect_right(begins, row) - 1
+        return runs[index][1] if index >= 0 and runs[index][0] >= row else None
+
+    def add_shape(self, first: int, last: int, column: int, shape: Shape) -> None:
+        """Add the format of some rows of a column; rows must be added in order."""
+        begins, runs = self.shapes.setdefault(column, ([], []))
+        if runs and runs[-1] == (first - 1, shape):
+            runs[-1] = (last, shape)
+        elif not runs or first > runs[-1][0]:
+            begins.append(first)
+            runs.append((last, shape))
+
+    @property
+    def notes(self) -> list[str]:
+        """Notes on the sheet, one sentence each."""
         notes = []
         if self.errors:
-            notes.append(f"In error: {several(self.errors, 'cell')}, read as the error's name.")
+            notes.append(f"In error: {counted(self.errors, 'cells')}, read as the error's name.")
         if self.uncounted:
-            formulas = several(self.uncounted, "formula")
+            formulas = counted(self.uncounted, "formulas")
             notes.append(f"Never computed: {formulas}, read as it stands.")
-        if self.hidden_rows:
-            number = sum(last - first + 1 for first, last in self.hidden_rows)
-            rows = several(number, "hidden row")
+        if runs := joined_runs(_within(self.hidden_rows, self.height)):
+            number = sum(last - first + 1 for first, last in runs)
             were, which = agree(number, "was", "were"), agree(number, "row", "rows")
-            notes.append(f"{rows} {were} read too: {which} {_listed(self.hidden_rows)}.")
-        if self.hidden_columns:
-            columns = ", ".join(self.hidden_columns[:_SHOWN])
-            is_one = len(self.hidden_columns) == 1 and " to " not in columns
+            listed = ", ".join([*map(_span, runs[:_LISTED]), *["…"][: len(runs) > _LISTED]])
+            notes.append(f"{counted(number, 'hidden rows')} {were} read too: {which} {listed}.")
+        if runs := _within(self.hidden_columns, self.width):
+            columns = ", ".join(_span(map(letters, run)) for run in runs[:_LISTED])
+            is_one = len(runs) == 1 and " to " not in columns
             subject = "A hidden column was" if is_one else "Hidden columns were"
             notes.append(f"{subject} read too: {columns}.")
-        return notes + _of_formats(marks)
+        return notes + self._format_notes()
+
+    def _format_notes(self) -> list[str]:
+        columns_of: dict[str, list[str]] = defaultdict(list)
+        for column, (_, runs) in sorted(self.shapes.items()):
+            for code in dict.fromkeys(shape.code for _, shape in runs):
+                columns_of[code].append(letters(column))
+        return [
+            f"Read as the sheet shows it: column {', '.join(columns[:_LISTED])}, of the format"
+            f" {code[:_CODE_LENGTH]}."
+            for code, columns in columns_of.items()
+        ]
 
 
 def joined_runs(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -68,19 +104,11 @@ def joined_runs(runs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _listed(runs: list[tuple[int, int]]) -> str:
-    """Return a list of row numbers such as `3, 7 to 12, …`."""
-    shown = [f"{first}" if first == last else f"{first} to {last}" for first, last in runs[:_SHOWN]]
-    return ", ".join([*shown, "…"] if len(runs) > _SHOWN else shown)
+def _within(runs: Iterable[tuple[int, int]], end: int) -> list[tuple[int, int]]:
+    """Return runs up to a last row or column; programs hide rows to the end of the sheet."""
+    return [(first, min(last, end)) for first, last in runs if first <= min(last, end)]
 
 
-def _of_formats(marks: "Marks") -> list[str]:
-    columns_of: dict[str, list[str]] = defaultdict(list)
-    for column, (_, runs) in sorted(marks.shapes.items()):
-        for code in dict.fromkeys(shape.code for _, shape in runs):
-            columns_of[code].append(letters(column))
-    return [
-        f"Read as the sheet shows it: column {', '.join(columns[:_SHOWN])}, of the format"
-        f" {code[:_CODE_LENGTH]}."
-        for code, columns in columns_of.items()
-    ]
+def _span(run: Iterable[object]) -> str:
+    """Return a run as `7 to 12`, or as `7` if it is a single row."""
+    return " to ".join(dict.fromkeys(map(str, run)))

@@ -6,18 +6,16 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
+from bricoop.domain.grammar import counted
 from bricoop.domain.limits import WORKBOOK_PART
 from bricoop.domain.names import printable
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE
-from bricoop.ingest.readers.table import several
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
-
-    from bricoop.ingest.readers.any_workbook import SheetEntry
 
 _ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
 _XLS_BEGINS = b"\x09\x08\x10\x00\x00\x06\x05\x00"
@@ -26,6 +24,20 @@ _EXPORTED = ("Rows", "Question", "Sources")
 #: How many hidden sheets a note names.
 _SHOWN = 5
 _XLS_PASSWORD = b"\x2f\x00"
+
+
+class SheetEntry(NamedTuple):
+    """A sheet in the list of a workbook.
+
+    Attributes:
+        name: its name.
+        hidden: whether it is hidden.
+        has_cells: whether it is a sheet of cells and not, say, a chart.
+    """
+
+    name: str
+    hidden: bool
+    has_cells: bool
 
 
 def open_workbook(whole: IO[bytes], name: str) -> "CalamineWorkbook":
@@ -89,7 +101,7 @@ def _without_panic_messages() -> Iterator[None]:
 
 
 def sheet_number(
-    entries: Sequence["SheetEntry"], asked_for: str | int | None, name: str, notes: list[str]
+    entries: Sequence[SheetEntry], asked_for: str | int | None, name: str, notes: list[str]
 ) -> int:
     """Return the index of the requested sheet, or of the only one, counted from 0.
 
@@ -140,7 +152,7 @@ def _of_hidden(names: list[str], hidden: list[int], number: int) -> list[str]:
         return []
     skipped = ", ".join(printable(names[n]) for n in hidden[:_SHOWN])
     more = ", …" if len(hidden) > _SHOWN else ""
-    return [f"Not read: {several(len(hidden), 'hidden sheet')} ({skipped}{more})."]
+    return [f"Not read: {counted(len(hidden), 'hidden sheets')} ({skipped}{more})."]
 
 
 def is_locked(whole: IO[bytes]) -> bool:

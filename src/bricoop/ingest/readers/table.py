@@ -2,11 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
+from bricoop.domain.grammar import counted
 from bricoop.domain.limits import COLUMNS, HEADER_CELL
-from bricoop.domain.problem import Origin, Problem
+from bricoop.domain.problem import Origin, Problem, RowNotes
 from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers.file_options import FileOptions
+from bricoop.ingest.readers.header_rows import joined
+from bricoop.ingest.readers.streams import SourceFile
 
 #: The first two columns of a file of rejected rows: the problems of the row, and its line.
 PROBLEMS, LINE = "bricoop_problems", "bricoop_line"
@@ -35,9 +40,17 @@ class Table(ABC):
         is_part: whether it is a file of rejected rows, which are only a part of another file.
     """
 
-    name: str
-    header: Sequence[str]
-    is_part: bool = False
+    def __init__(self, file: SourceFile, notes: list[str]) -> None:
+        """Start without a header; `notes` are those on how the file was opened."""
+        self.name = file.name
+        self.header: Sequence[str] = ()
+        self.is_part = False
+        self._file = file
+        self._notes = notes
+        #: Columns before the data: those of a file of rejected rows.
+        self._before = 0
+        self._above = self._blank = 0
+        self._row_notes, self._row_problems = RowNotes(), RowNotes()
 
     @property
     @abstractmethod
@@ -45,9 +58,9 @@ class Table(ABC):
         """The origin of the rows, which locates cells for messages."""
 
     @property
-    @abstractmethod
     def sha256(self) -> str:
         """The digest of the file as it is on disk, once all rows have been read."""
+        return self._file.sha256
 
     @property
     @abstractmethod
@@ -61,7 +74,7 @@ class Table(ABC):
 
     @abstractmethod
     def rows(self) -> Iterator[SourceRow]:
-        """Yield the rows below the header, without blank ones.
+        """Yield the rows that have not been read yet, without blank ones.
 
         Raises:
             FileUnreadableError: a row cannot be read; the message says where and why.
@@ -69,20 +82,52 @@ class Table(ABC):
 
     def take_row_notes(self) -> list[Problem]:
         """Return and forget the notes on the rows read since the last call."""
-        return []
+        return self._row_notes.take()
 
     def take_row_problems(self) -> list[Problem]:
         """Return and forget the problems of the rows refused since the last call."""
-        return []
+        return self._row_problems.take()
 
-    def column_letters(self, position: int) -> str:
-        """Return the letters of a column, counted from 0, in its sheet; empty for other files."""
-        _ = position
-        return ""
-
-    @abstractmethod
     def close(self) -> None:
         """Close the file; standard input stays open."""
+        self._file.close()
+
+    def _set_header(self, cells: Sequence[str], form: FileOptions, where: str) -> None:
+        """Take the cells of the header row, after those of a file of rejected rows.
+
+        Raises:
+            FileUnreadableError: it exceeds a limit; the message, which names `where`, says which.
+        """
+        self.is_part = [cell.strip() for cell in cells[:2]] == [PROBLEMS, LINE]
+        self._before = 2 if self.is_part else 0
+        header = cells[self._before :]
+        refuse_too_wide(header, where)
+        # Until header rows are joined, the first may have no text above named columns.
+        skips_unnamed = form.skip_unnamed and form.header_rows == 1
+        self.header = without_unnamed(header) if skips_unnamed else header
+
+    def join_header(self, form: FileOptions) -> None:
+        """Join the header with the header rows below it, if there are several.
+
+        Raises:
+            FileUnreadableError: the file has fewer rows.
+        """
+        if form.header_rows == 1:
+            return
+        # A file of rejected rows has a single header row, which was joined already.
+        if not self.is_part and any(cell.strip() for cell in self.header):
+            further = [row.cells for row in islice(self.rows(), form.header_rows - 1)]
+            if len(further) < form.header_rows - 1:
+                message = f"{self.name} has fewer than the {form.header_rows} header rows declared."
+                raise FileUnreadableError(message, "Is it of this layout?")
+            self.header = joined([self.header, *further], form.header_separator)
+        if form.skip_unnamed:
+            self.header = without_unnamed(self.header)
+
+    def _heading(self, position: int) -> str:
+        """Return the heading of a cell, counted from 0 in the row as read; empty if it has none."""
+        column = position - self._before
+        return self.header[column] if 0 <= column < len(self.header) else ""
 
 
 def without_unnamed(header: Sequence[str]) -> Sequence[str]:
@@ -108,11 +153,6 @@ def refuse_too_wide(header: Sequence[str], where: str) -> None:
             raise FileUnreadableError(message, "Is the header further down? See --header-row.")
 
 
-def complaints_before(header: Sequence[str]) -> int:
-    """Return the number of columns before the data: 2 in a file of rejected rows, else 0."""
-    return 2 if [cell.strip() for cell in header[:2]] == [PROBLEMS, LINE] else 0
-
-
 def begins_rejected_rows(start: bytes) -> bool:
     """Return whether the first bytes of a file are those of a file of rejected rows."""
     beginning = start.removeprefix(b"\xef\xbb\xbf").lstrip().lstrip(b"\"'")
@@ -124,21 +164,6 @@ def header_name(cell: str) -> str:
     return "_".join(cell.lower().split())
 
 
-def several(number: int, noun: str) -> str:
-    """Return a number with its noun: `1 row`, `2 rows`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def above_header(number: int, noun: str) -> list[str]:
-    """Return the note on lines or rows above the header, if there are any."""
-    return [f"Skipped {several(number, noun)} above the header."] if number else []
-
-
-def unnamed_columns(number: int) -> list[str]:
-    """Return the note on ignored columns without names, if there are any."""
-    return [f"Skipped {several(number, 'unnamed column')} at the end."] if number else []
-
-
-def blank_rows(number: int) -> list[str]:
-    """Return the note on skipped blank rows, if there are any."""
-    return [f"Skipped {several(number, 'blank row')}."] if number else []
+def skipped(number: int, plural: str, where: str = "") -> list[str]:
+    """Return the note on skipped rows, lines or columns, if there are any."""
+    return [f"Skipped {counted(number, plural)}{where}."] if number else []

@@ -8,24 +8,17 @@ from math import isfinite
 from typing import IO, Any
 
 from bricoop.domain.limits import CELL_LENGTH
-from bricoop.domain.problem import Level, Origin, Problem, RowNotes
+from bricoop.domain.problem import Level, Origin, Problem
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import double_encoding
-from bricoop.ingest.readers import table as said
 from bricoop.ingest.readers.any_workbook import Cells, open_book
 from bricoop.ingest.readers.cells import cell_text, letters, plain_text
 from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.readers.merges import Merges, Range
+from bricoop.ingest.readers.sheet_notes import Marks
 from bricoop.ingest.readers.sheets import sheet_number
 from bricoop.ingest.readers.streams import SourceFile
-from bricoop.ingest.readers.table import (
-    SourceRow,
-    Table,
-    header_name,
-    refuse_too_wide,
-    without_unnamed,
-)
-from bricoop.ingest.readers.xlsx_markup import Marks
+from bricoop.ingest.readers.table import SourceRow, Table, header_name, skipped
 
 #: Workbooks keep 15 digits: from here on the last digits of a number may have changed.
 _EXACT = 1e15
@@ -51,15 +44,10 @@ class WorkbookTable(Table):
             FileUnreadableError: the workbook is damaged, needs a password, or has several sheets
                 none of which is named.
         """
-        self.name = file.name
-        self._file = file
-        self._notes = notes
+        super().__init__(file, notes)
         self._undoubted = form.undoubted
-        self._blank = self._above = 0
-        self._row_notes = RowNotes()
         self._merges: Merges | None = None
-        self._header_row = self._before = 0
-        self.header: Sequence[str] = ()
+        self._header_row = 0
         book = open_book(whole, self.name)
         named = form.usual_sheet if form.sheet is None else form.sheet
         number = sheet_number(book.entries, named, self.name, notes)
@@ -70,14 +58,9 @@ class WorkbookTable(Table):
         self._notes.extend(self._marks.notes)
         self._first_column = sheet.start[1] if sheet.start else 0
         self._rows = self._numbered(sheet)
-        header: Sequence[str] = self._find_header(ranges, form)
+        header = self._find_header(ranges, form)
         self._merges = Merges(ranges, self._header_row)
-        self._before = said.complaints_before(header)
-        refuse_too_wide(header, f"{self.name}, sheet {self._sheet_name}")
-        self.is_part = self._before > 0
-        header = header[self._before :]
-        self.header = without_unnamed(header) if form.skip_unnamed else header
-        self._unnamed = len(header) - len(self.header)
+        self._set_header(header, form, f"{self.name}, sheet {self._sheet_name}")
         self._height = sheet.total_height or 0
         self._row = 0
 
@@ -86,14 +69,9 @@ class WorkbookTable(Table):
         """The file, the sheet, and the letters of its columns."""
         columns: dict[str, str] = {}
         for position, cell in enumerate(self.header, self._first_column + self._before + 1):
-            for name in (cell.strip(), header_name(cell)):
+            for name in (cell.strip(), " ".join(cell.split()), header_name(cell)):
                 columns.setdefault(name, letters(position))
         return Origin(self.name, self._sheet_name, columns)
-
-    @property
-    def sha256(self) -> str:
-        """The digest of the file as it is on disk."""
-        return self._file.sha256
 
     @property
     def share_read(self) -> float | None:
@@ -105,9 +83,9 @@ class WorkbookTable(Table):
         """Notes on what the reader has accepted so far, one sentence each."""
         return (
             *self._notes,
-            *said.above_header(self._above, "row"),
+            *skipped(self._above, "rows", " above the header"),
             # No note on unnamed columns: sheets are rectangles whose last columns are often empty.
-            *said.blank_rows(self._blank),
+            *skipped(self._blank, "blank rows"),
         )
 
     def rows(self) -> Iterator[SourceRow]:
@@ -121,14 +99,6 @@ class WorkbookTable(Table):
                 yield SourceRow(line, cells if beyond else cells[:width])
             else:
                 self._blank += 1
-
-    def column_letters(self, position: int) -> str:
-        """Return the letters of a column of the header, counted from 0."""
-        return letters(self._first_column + self._before + 1 + position)
-
-    def close(self) -> None:
-        """Close the file; standard input stays open."""
-        self._file.close()
 
     def _numbered(self, sheet: Cells) -> Iterator[SourceRow]:
         as_text = cell_text if self._undoubted else plain_text
@@ -181,15 +151,10 @@ class WorkbookTable(Table):
             self._note(number, column, *doubt)
 
     def _note(self, number: int, column: int, value: str, rule: str, hint: str) -> None:
-        position = column - self._first_column - self._before
-        name = self.header[position] if 0 <= position < len(self.header) else ""
+        name = self._heading(column - self._first_column)
         cell = f"{letters(column + 1)}{number}"
         note = Problem(self.name, number, name.strip(), value, rule, hint, self._sheet_name, cell)
         self._row_notes.append(replace(note, level=Level.NOTE.value))
-
-    def take_row_notes(self) -> list[Problem]:
-        """Return and forget the notes on the rows read since the last call."""
-        return self._row_notes.take()
 
     def _mark(self, cells: list[str], marks: Marks, number: int) -> None:
         for column, text in marks.cells[number].items():

@@ -10,8 +10,7 @@ from bricoop.domain.limits import OLD_WORKBOOK_AREA, OLD_WORKBOOK_SIZE, OLD_WORK
 from bricoop.ingest.readers.cells import letters
 from bricoop.ingest.readers.compound_files import CompoundFile, packed
 from bricoop.ingest.readers.number_formats import Shape, shape_of
-from bricoop.ingest.readers.sheet_notes import Findings, joined_runs
-from bricoop.ingest.readers.xlsx_markup import Marks
+from bricoop.ingest.readers.sheet_notes import Marks
 from bricoop.ingest.readers.xlsx_parts import too_large
 
 #: Record types, as numbered in [MS-XLS].
@@ -124,21 +123,22 @@ class OldBook:
                 self._stream[at : at + length] = bytes(length)
             elif kind in {_ROW, _COLUMNS}:
                 self._read_hidden(sheet, kind, at)
-        self._area += sheet.height * sheet.width
+        marks = sheet.marks
+        self._area += marks.height * marks.width
         if self._area > OLD_WORKBOOK_AREA.value or self._cells > OLD_WORKBOOK_AREA.value:
-            out = f"column {letters(sheet.width)} and row {sheet.height}"
+            out = f"column {letters(marks.width)} and row {marks.height}"
             reason = f"its cells extend to {out}; sheets are read up to"
             raise too_large(self._name, f"{reason} {OLD_WORKBOOK_AREA}")
         if self._text > OLD_WORKBOOK_TEXTS.value:
             raise too_large(self._name, f"its texts are more than {OLD_WORKBOOK_TEXTS}")
-        return sheet.finished()
+        return marks
 
     def _read_hidden(self, sheet: "_OldSheet", kind: int, at: int) -> None:
         first, last = struct.unpack_from("<HH", self._stream, at)
         if kind == _ROW and self._stream[at + 12] & 0x20:
-            sheet.hidden.append((first + 1, first + 1))
+            sheet.marks.hidden_rows.append((first + 1, first + 1))
         elif kind == _COLUMNS and self._stream[at + 8] & 1:
-            sheet.hidden_columns.append((first, last))
+            sheet.marks.hidden_columns.append((first + 1, last + 1))
 
     def _refuse_overlap(self) -> None:
         """Refuse sheets that share records, as changes to one would affect the other."""
@@ -175,11 +175,7 @@ class _OldSheet:
     """The result of surveying one sheet."""
 
     def __init__(self) -> None:
-        self.marks = Marks()
-        self.height = self.width = 0
-        self.hidden: list[tuple[int, int]] = []
-        self.hidden_columns: list[tuple[int, int]] = []
-        self._findings = Findings()
+        self.marks = Marks(height=0, width=0)
         self._first: dict[bool, int] = {}
 
     def add(self, row: int, last_column: int, *, is_formula: bool) -> None:
@@ -187,25 +183,13 @@ class _OldSheet:
         for kind in {False, is_formula}:
             if row < self._first.setdefault(kind, row):
                 raise ValueError(row)
-        self.height, self.width = max(self.height, row + 1), max(self.width, last_column + 1)
+        self.marks.height = max(self.marks.height, row + 1)
+        self.marks.width = max(self.marks.width, last_column + 1)
 
     def add_error(self, row: int, column: int, code: int) -> None:
         """Add a cell that shows an error."""
         self.marks.cells.setdefault(row + 1, {})[column + 1] = _ERRORS.get(code, "#ERROR")
-        self._findings.errors += 1
-
-    def finished(self) -> Marks:
-        """Return the marks, with notes."""
-        hidden = [(first, last) for first, last in self.hidden if last <= self.height]
-        self._findings.hidden_rows = joined_runs(hidden)
-        for first, last in self.hidden_columns:
-            end = min(last, self.width - 1)
-            if first <= end:
-                begin, stop = letters(first + 1), letters(end + 1)
-                name = begin if begin == stop else f"{begin} to {stop}"
-                self._findings.hidden_columns.append(name)
-        self.marks.notes.extend(self._findings.notes(self.marks))
-        return self.marks
+        self.marks.errors += 1
 
 
 def _text_sizes(stream: bytearray, blocks: list[tuple[int, int]], name: str) -> "array[int]":

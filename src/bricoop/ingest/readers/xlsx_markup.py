@@ -6,19 +6,16 @@ fit in memory.
 
 import re
 import zipfile
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from html import unescape
 from typing import IO, NoReturn
 
 from bricoop.domain.limits import WORKBOOK_AREA, WORKBOOK_CELLS, WORKBOOK_TEXTS
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers.cells import letters
-from bricoop.ingest.readers.number_formats import Shape
-from bricoop.ingest.readers.sheet_notes import Findings, joined_runs
+from bricoop.ingest.readers.sheet_notes import MOST_COLUMNS, MOST_ROWS, Marks
 from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE
 from bricoop.ingest.readers.xlsx_parts import WORKBOOK, Parts, pieces, too_large
 
@@ -46,38 +43,6 @@ _TAGS = (b"<c ", b"<c>", b"<c/", b"<row", b":c ", b":c>", b":c/", b":row")
 _DIGITS = b"0123456789"
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DAMAGED = (OSError, *DAMAGED_ARCHIVE)
-_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-
-
-@dataclass
-class Marks:
-    """Information on a sheet besides the values of its cells.
-
-    Attributes:
-        cells: texts of errors and formulas, by row and column, both counted from 1.
-        shapes: for each column, the first rows of runs of cells with the same format, and for each
-            run its last row and the format.
-        notes: notes on the sheet, one sentence each.
-    """
-
-    cells: dict[int, dict[int, str]] = field(default_factory=dict)
-    shapes: dict[int, tuple[list[int], list[tuple[int, Shape]]]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-
-    def shape(self, row: int, column: int) -> Shape | None:
-        """Return the format of a cell, or None if its plain value says the same."""
-        begins, runs = self.shapes[column]
-        index = bisect_right(begins, row) - 1
-        return runs[index][1] if index >= 0 and runs[index][0] >= row else None
-
-    def add_shape(self, first: int, last: int, column: int, shape: Shape) -> None:
-        """Add the format of some rows of a column; rows must be added in order."""
-        begins, runs = self.shapes.setdefault(column, ([], []))
-        if runs and runs[-1] == (first - 1, shape):
-            runs[-1] = (last, shape)
-        elif not runs or first > runs[-1][0]:
-            begins.append(first)
-            runs.append((last, shape))
 
 
 class Survey:
@@ -132,8 +97,6 @@ class _Scan:
         self._row = self._column = 0
         self._highest = self._widest = 1
         self._filled = self._text = 0
-        self._findings = Findings()
-        self._hidden: list[int] = []
 
     def marks(self, number: int) -> Marks:
         path = self._parts.sheet(number)
@@ -143,8 +106,6 @@ class _Scan:
             self._measure(path)
         if self._filled > WORKBOOK_CELLS.value:
             raise too_large(self._where, f"it has more than {WORKBOOK_CELLS}")
-        self._findings.hidden_rows = joined_runs((row, row) for row in self._hidden)
-        self._marks.notes.extend(self._findings.notes(self._marks))
         return self._marks
 
     def _pieces(self, path: str) -> Iterator[bytes]:
@@ -178,7 +139,7 @@ class _Scan:
         if b"hidden=" in piece:
             hidden = filter(_is_hidden, _ROW_TAG.findall(piece))
             rows = (_ROW.search(attributes) for attributes in hidden)
-            self._hidden += [int(row[1]) for row in rows if row]
+            self._marks.hidden_rows += [(int(row[1]), int(row[1])) for row in rows if row]
 
     def _are_usual(self, references: list[bytes]) -> bool:
         """Update the extent of the sheet; return whether all references are valid."""
@@ -190,7 +151,7 @@ class _Scan:
             return False
         widest = max(map(_column, columns), default=1)
         highest = max(map(int, rows), default=1)
-        if widest > _MOST_COLUMNS or highest > _MOST_ROWS or min(map(int, rows), default=1) < 1:
+        if widest > MOST_COLUMNS or highest > MOST_ROWS or min(map(int, rows), default=1) < 1:
             return False
         self._widest, self._highest = max(self._widest, widest), max(self._highest, highest)
         if references:
@@ -204,7 +165,7 @@ class _Scan:
             self._widest = max(self._widest, self._column)
             if kind == b"row":
                 if _is_hidden(attributes):
-                    self._hidden.append(self._row)
+                    self._marks.hidden_rows.append((self._row, self._row))
             elif (style := _STYLE.search(attributes)) and int(style[1]) in self._shapes:
                 self._marks.add_shape(
                     self._row, self._row, self._column, self._shapes[int(style[1])]
@@ -225,7 +186,7 @@ class _Scan:
                 self._row, self._column = int(match[2]), _column(match[1])
             else:
                 self._column += 1
-            if self._row > _MOST_ROWS or self._column > _MOST_COLUMNS:
+            if self._row > MOST_ROWS or self._column > MOST_COLUMNS:
                 self._refuse(reference[1] if reference else b"a cell after the last one")
             yield kind, attributes
 
@@ -246,9 +207,7 @@ class _Scan:
         for attributes in filter(_is_hidden, _COLUMN_TAG.findall(piece)):
             first, last = _FIRST.search(attributes), _LAST.search(attributes)
             if first and last:
-                name = letters(min(int(first[1]), _MOST_COLUMNS))
-                end = letters(min(int(last[1]), _MOST_COLUMNS))
-                self._findings.hidden_columns.append(name if name == end else f"{name} to {end}")
+                self._marks.hidden_columns.append((int(first[1]), int(last[1])))
 
     def _read_cells(self, piece: bytes) -> None:
         for cell in _EACH_CELL.split(piece):
@@ -260,8 +219,8 @@ class _Scan:
             if match and text:
                 row = self._marks.cells.setdefault(int(match[2]), {})
                 row[_column(match[1])] = text
-                self._findings.errors += not text.startswith("=")
-                self._findings.uncounted += text.startswith("=")
+                self._marks.errors += not text.startswith("=")
+                self._marks.uncounted += text.startswith("=")
 
     def _count_text(self, piece: bytes) -> None:
         """Add up the sizes of shared texts, as each cell gets its own copy in memory."""

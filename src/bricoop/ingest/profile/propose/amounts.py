@@ -230,12 +230,7 @@ def _heading(columns: Columns) -> str:
 
 
 def _main_column(columns: Columns, *, agreed: bool) -> str:
-    """Return the column of amounts in the agreed currency, or else the first column of amounts.
-
-    Args:
-        columns: the columns of the file.
-        agreed: whether there is a column with currencies.
-    """
+    """Return the column of amounts in the agreed currency, or else the first of amounts."""
     other = f"{NOT_AMOUNT}|{CONSTANT}"
     for test in (guesses.is_number, guesses.is_mostly_number):
         if agreed:

@@ -34,12 +34,7 @@ class Columns:
     """
 
     def __init__(self, sample: Sample, stem: str) -> None:
-        """Find the column that identifies rows, and the columns that are years.
-
-        Args:
-            sample: the beginning of the file, without totals and footers.
-            stem: the prefix of keys.
-        """
+        """Find the column that identifies rows, and years; `stem` is the prefix of keys."""
         self.sample = sample
         self._stem = stem
         self.headings = headings_of(filter(None, sample.header))
@@ -57,13 +52,7 @@ class Columns:
     def all_of(
         self, pattern: str, test: Callable[[list[str]], bool] = bool, not_: str = ""
     ) -> Iterator[str]:
-        """Yield the unassigned columns whose headings and cells fit.
-
-        Args:
-            pattern: a pattern for headings.
-            test: returns whether cells fit.
-            not_: a pattern for headings that are excluded; may be empty.
-        """
+        """Yield unassigned columns whose cells and heading fit; `not_` excludes headings."""
         for name, heading in self.headings.items():
             cells = self.values[name]
             if name in self.used or not cells or (not_ and re.search(not_, heading)):
@@ -74,13 +63,7 @@ class Columns:
     def take(
         self, patterns: Sequence[str], test: Callable[[list[str]], bool] = bool, not_: str = ""
     ) -> str:
-        """Assign and return the first column that fits; empty if there is none.
-
-        Args:
-            patterns: patterns for headings, in the order in which they are tried.
-            test: returns whether cells fit.
-            not_: a pattern for headings that are excluded; may be empty.
-        """
+        """Assign and return the first column that fits, as in `all_of`; empty if there is none."""
         for pattern in patterns:
             for name in self.all_of(pattern, test, not_):
                 self.used[name] = None
@@ -107,11 +90,7 @@ class Columns:
         )
 
     def identity(self, more: Sequence[str] = ()) -> list[str]:
-        """Return the lines of the keys `id` and `ordinal` of a record.
-
-        Args:
-            more: further columns of the id.
-        """
+        """Return the lines of the keys `id`, with further columns, and `ordinal` of a record."""
         if self.id:
             return [f"id = {listed([self.id, *more])}"]
         if self.years and (columns := self._identifying_columns()):

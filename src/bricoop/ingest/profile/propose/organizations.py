@@ -95,9 +95,6 @@ def _kinds_behind(columns: Sequence[Sequence[str]]) -> list[str]:
     """Return the kinds that follow names after a comma, the most frequent first.
 
     A kind follows several names of a file, or kinds follow nearly all names of a column.
-
-    Args:
-        columns: the names in each column of organizations.
     """
     kinds: Counter[str] = Counter()
     behind: dict[str, set[str]] = {}

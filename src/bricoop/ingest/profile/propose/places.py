@@ -18,11 +18,7 @@ _SHOWN = 5
 
 
 def country_column(columns: Columns) -> tuple[str, str]:
-    """Return the column of the countries and the separator of lists in it; both may be empty.
-
-    Args:
-        columns: the columns of the file.
-    """
+    """Return the column of the countries and the separator of lists in it; both may be empty."""
     for not_, least, heading in ((NOT_HOST, _LEAST, _HEADING), (GIVERS, _NEARLY_ALL, 0.0)):
         name, separator = _best(columns, not_, least, heading)
         if name:
@@ -49,13 +45,7 @@ def _best(columns: Columns, not_: str, least: float, more: float) -> tuple[str, 
 
 
 def country_field(columns: Columns, country: str, separator: str) -> tuple[list[str], list[str]]:
-    """Return the lines of the field `countries`, and the lines of its map.
-
-    Args:
-        columns: the columns of the file.
-        country: the column of the countries; empty if there is none.
-        separator: the separator of lists in it; may be empty.
-    """
+    """Return the lines of the field `countries`, and the lines of its map."""
     if not country:
         return [], []
     fields, maps = list[str](), list[str]()
@@ -70,12 +60,7 @@ def country_field(columns: Columns, country: str, separator: str) -> tuple[list[
 
 
 def locations(columns: Columns, styles: Styles) -> Iterator[str]:
-    """Yield the lines of the record for locations, if there are coordinates.
-
-    Args:
-        columns: the columns of the file.
-        styles: the styles of the file.
-    """
+    """Yield the lines of the record for locations, if there are coordinates."""
     coordinates = [
         next(columns.all_of(pattern, guesses.is_number), "")
         for pattern in (r"\b(latitude|lat)\b", r"\b(longitude|lon|lng|long)\b")

@@ -60,11 +60,7 @@ class Proposal(NamedTuple):
 
 
 def proposed(sample: Sample) -> Proposal:
-    """Return the proposed profile for a file.
-
-    Args:
-        sample: the beginning of the file.
-    """
+    """Return the proposed profile for a file."""
     draft = _Draft(sample)
     # Making the text assigns columns, so this must come first.
     text = draft.text()
@@ -266,11 +262,7 @@ class _Draft:
         yield from fields or self._date_of(amounts.column)
 
     def _date_of(self, amount: str) -> Iterator[str]:
-        """Yield the line of the date of finance: of the commitment, or the closest to it.
-
-        Args:
-            amount: the column of the amounts.
-        """
+        """Yield the line of the date of finance: of the commitment, or the closest to it."""
         dated = (
             r"commitment (date|year)", r"sign|approv|announce", r"\b(date|year)\b",
         )  # fmt: skip

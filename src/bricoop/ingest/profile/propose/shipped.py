@@ -12,11 +12,7 @@ from bricoop.ingest.profile.sample import Sample
 
 
 def shipped_layout(header: Sequence[str]) -> str:
-    """Return the name of the shipped profile that fits a header best; empty if there is none.
-
-    Args:
-        header: the names of a file's columns.
-    """
+    """Return the name of the shipped profile that fits a header best; empty if there is none."""
     fitting: dict[str, int] = {}
     for name in shipped():
         profile = profile_of(name)
@@ -27,12 +23,7 @@ def shipped_layout(header: Sequence[str]) -> str:
 
 
 def options_for(name: str, sample: Sample) -> str:
-    """Return the options of `bricoop load` for reading a file by a shipped profile.
-
-    Args:
-        name: the name of the profile.
-        sample: the beginning of the file; its numbers decide the variant.
-    """
+    """Return the options of `bricoop load` for a shipped profile; numbers decide the variant."""
     profile = profile_of(name)
     variants = [
         variant for variant, styles in profile.variants.items() if _reads(profile, styles, sample)

@@ -26,21 +26,13 @@ class Styles:
         self.years: dict[str, str] = {}
 
     def own_of(self, cells: Sequence[str]) -> str:
-        """Return the style keys of a field, if its decimal mark differs from that of the file.
-
-        Args:
-            cells: the cells of a column without thousands, such as coordinates, rates and years.
-        """
+        """Return the style keys of a field without thousands, if its decimal mark differs."""
         own = guesses.Numbers()
         own.look_at(cells)
         return self._own(own.decimal or own.mark, "")
 
     def own_of_amounts(self, cells: Sequence[str]) -> str:
-        """Update the styles from a further column of amounts, or return style keys if it differs.
-
-        Args:
-            cells: the cells of the column.
-        """
+        """Add a further column of amounts to the styles; return its style keys if it differs."""
         signs, _ = guesses.signs_and_units(cells)
         own = guesses.Numbers()
         own.look_at(cells)

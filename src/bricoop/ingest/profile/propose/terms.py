@@ -30,12 +30,7 @@ _AS_NUMBERS = {"1.0": "yes", "0.0": "no"}
 
 
 def terms(columns: Columns, styles: Styles) -> tuple[list[str], list[str]]:
-    """Return the lines of further fields of finance records, and the lines of their map.
-
-    Args:
-        columns: the columns of the file.
-        styles: the styles of the file.
-    """
+    """Return the lines of further fields of finance records, and the lines of their map."""
     fields = [*_numbers(columns, styles), *_flags(columns)]
     column = columns.take(
         (r"\binstrument\b", r"^(flow|flow type|finance type|type of finance)$"),

@@ -10,12 +10,7 @@ from bricoop.ingest.profile.vocabulary import code_of
 
 
 def year_fields(years: Sequence[YearColumn], column: str) -> Iterator[str]:
-    """Yield the lines of the fields of finance records that are read from these headings.
-
-    Args:
-        years: the columns that are years.
-        column: the virtual column with their headings.
-    """
+    """Yield the lines of finance fields that are read from the headings of these years."""
     if not years:
         return
     beside = {
