@@ -7,7 +7,7 @@ from string import Formatter
 from typing import Any
 
 from bricoop.ingest.layouts.clean import Value
-from bricoop.ingest.profile.model import FieldRule
+from bricoop.ingest.profile.model import FieldRule, RecordRule
 
 #: The placeholder in templates for a short digest of the record's id.
 ID = "#"
@@ -95,6 +95,13 @@ def columns_of(rule: FieldRule) -> Iterator[str]:
         yield rule.estimated
     if rule.unless:
         yield rule.unless
+
+
+def used_by(rule: RecordRule) -> Iterator[str]:
+    """Yield every column that a rule of a record reads, including those of ids."""
+    yield from rule.id
+    for field in rule.fields:
+        yield from columns_of(field)
 
 
 def template_columns(template: str) -> Iterator[str]:

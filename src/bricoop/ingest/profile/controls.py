@@ -1,7 +1,7 @@
 """Control totals: properties of a whole file that a profile states, checked row by row."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,9 +9,10 @@ from bricoop.domain.amounts import plain
 from bricoop.domain.cell_choice import accepted
 from bricoop.domain.document_faults import shown
 from bricoop.domain.grammar import counted
-from bricoop.domain.problem import Origin, Problem
+from bricoop.domain.problem import Problem
 from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.cell_parsers import CellParser, number_parser, parser_of
+from bricoop.ingest.profile.file_columns import FileColumns
 from bricoop.ingest.profile.model import FieldRule, Profile, Styles
 
 #: Returns whether a rule applies to a row.
@@ -53,32 +54,18 @@ class _Sum:
 class Tally:
     """Collects the control totals of one file."""
 
-    def __init__(
-        self,
-        profile: Profile,
-        styles: Styles,
-        origin: Origin,
-        columns: Sequence[str],
-        spread: Collection[str] = (),
-    ) -> None:
+    def __init__(self, profile: Profile, styles: Styles, columns: FileColumns) -> None:
         """Start at zero.
 
         A column that is the id of the first record is not tracked, which saves memory: a second row
         with the same id is refused anyway.
-
-        Args:
-            profile: the profile, with its control totals.
-            styles: the styles of the layout.
-            origin: the file.
-            columns: the columns of the file, by the names used in rules.
-            spread: the columns that become rows.
         """
         controls = profile.controls
-        positions = {name: position for position, name in enumerate(columns)}
+        positions, spread = columns.positions, columns.spread
         first = profile.records[0]
         watched = [name for name in controls.unique if first.ordinal or (name,) != first.id]
         self._controls = controls
-        self._origin = origin
+        self._origin = columns.origin
         self._rows = 0
         self._seen: dict[str, set[str]] = {column: set() for column in watched}
         self._filled: dict[str, int] = defaultdict(int)

@@ -4,19 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from bricoop.domain.cell_choice import accepted
-from bricoop.domain.problem import Origin
-from bricoop.ingest.layouts.clean import (
-    BadValueError,
-    Cleaner,
-    Places,
-    Value,
-    dollars,
-    short,
-    text,
-)
+from bricoop.ingest.layouts.clean import BadValueError, Cleaner, Places, Value, dollars, short, text
 from bricoop.ingest.layouts.lists import LIST_SEPARATOR, Joint, ListOf
 from bricoop.ingest.profile.cell_parsers import CellParser, parser_of, split, without_pretended_day
 from bricoop.ingest.profile.cells import REMEMBERED, Cells, Columns, Read, remembering
+from bricoop.ingest.profile.file_columns import FileColumns
 from bricoop.ingest.profile.keys import DerivedKeys
 from bricoop.ingest.profile.model import FieldRule, Styles
 from bricoop.ingest.profile.templates import Refers, Templates
@@ -36,31 +28,17 @@ class FieldReaders:
     """
 
     def __init__(
-        self,
-        header: Sequence[str],
-        styles: Styles,
-        places: Places,
-        origin: Origin,
-        keys: Collection[str] = (),
+        self, columns: FileColumns, styles: Styles, places: Places, keys: Collection[str] = ()
     ) -> None:
-        """Store what readers share.
-
-        Args:
-            header: the names of the file's columns.
-            styles: the styles of the layout.
-            places: resolves names of countries and regions.
-            origin: the file.
-            keys: the templates that the profile uses for keys.
-        """
-        positions = {name: position for position, name in enumerate(header)}
-        self._columns = Columns(positions, styles.empty)
+        """Store what readers share: `keys` are the templates that the profile uses for keys."""
+        self._columns = Columns(columns.positions, styles.empty)
         self.dropped: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self.undivided: dict[str, dict[str, None]] = defaultdict(dict)
         self._styles = styles
         #: Warnings about the cell that is being read; the caller removes them.
         self.doubts = places.doubts
         self._places = places
-        self.derived_keys = DerivedKeys(origin, places.doubts)
+        self.derived_keys = DerivedKeys(columns.origin, places.doubts)
         self._templates = Templates(self._columns, places, keys, self.derived_keys, self._empty)
 
     def _empty(self, rule: FieldRule) -> frozenset[str]:

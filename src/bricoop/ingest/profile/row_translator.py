@@ -2,50 +2,29 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
 
-from bricoop.domain.cell_choice import Choice
-from bricoop.domain.header import Header
-from bricoop.domain.problem import Level, Origin, Problem
-from bricoop.ingest.layouts.clean import (
-    BadValueError,
-    Value,
-)
+from bricoop.domain.problem import Level, Problem
+from bricoop.ingest.layouts.clean import BadValueError, Value
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.lists import refuse_too_many
 from bricoop.ingest.layouts.registry import layout_of
-from bricoop.ingest.profile.cells import Cells, columns_of
+from bricoop.ingest.profile.cells import Cells, Read, used_by
 from bricoop.ingest.profile.field_origins import id_prefix
 from bricoop.ingest.profile.field_readers import FieldReaders
+from bricoop.ingest.profile.file_columns import FileColumns, KeptColumns
 from bricoop.ingest.profile.model import RecordRule
 from bricoop.ingest.profile.templates import Refers
-from bricoop.ingest.profile.unpivot import Unpivoted
 from bricoop.ingest.transform.validate import PreparedRow, RowValidator
 
 _LONGEST_ID = 200
 #: The largest number of parallel lists that are remembered, to skip rows that repeat them.
 _REMEMBERED = 20_000
-
-
-class KeptColumns(NamedTuple):
-    """The columns whose cells the records of one noun store.
-
-    Attributes:
-        header: the names of the columns, with the origins of fields.
-        positions: their positions in a row.
-    """
-
-    header: Header
-    positions: Sequence[int]
-
-    def reading(self, origins: Mapping[str, tuple[Choice, ...]]) -> "KeptColumns":
-        """Return the same columns, with the cells from which fields are read."""
-        return self._replace(header=replace(self.header, origins=origins))
 
 
 class Absent(NamedTuple):
@@ -70,69 +49,63 @@ class Translator:
     def __init__(
         self,
         rule: RecordRule,
-        origin: Origin,
-        columns: Sequence[str],
-        kept_columns: KeptColumns,
+        columns: FileColumns,
+        kept: KeptColumns,
         readers: FieldReaders,
         *,
         whole: bool,
-        unpivoted: Unpivoted | None = None,
     ) -> None:
         """Prepare the readers of all fields.
 
         Args:
             rule: the rule for the record.
-            origin: the file, for problems and locators.
-            columns: the columns of the file, by the names used in rules.
-            kept_columns: the columns whose cells records of this noun store.
+            columns: the columns of the file.
+            kept: the columns whose cells records of this noun store.
             readers: makes the reader of each field.
             whole: whether the record stores the whole row, instead of only the cells it uses.
-            unpivoted: the columns that become rows, if the record is made of them.
         """
         self.rule = rule
-        self._unpivoted = unpivoted
-        self._origin = origin
-        self._columns = columns
+        used = {*used_by(rule)}
+        self._unpivoted = columns.unpivoted if columns.created & used else None
+        self._origin = columns.origin
+        self._columns = columns.names
         self._doubts = readers.doubts
-        positions = {name: position for position, name in enumerate(columns)}
-        layout = layout_of(rule.noun)
-        cleaners = {column.name: column.clean for column in layout.columns}
-        self._readers = [
-            (
-                field.name,
-                readers.needs(field),
-                readers.of(field, cleaners[field.name], _refers(layout, field.name)),
-            )
-            for field in rule.fields
-        ]
-        #: The fields whose templates make keys.
-        self._keys = [
-            (field.name, readers.of(field, cleaners[field.name], refers))
-            for field in rule.fields
-            if readers.makes_keys(field, refers := _refers(layout, field.name))
-        ]
         self._derived = readers.derived_keys
+        layout = layout_of(rule.noun)
+        self._readers: list[tuple[str, int, Read]] = []
+        #: The fields whose templates make keys.
+        self._keys: list[tuple[str, Read]] = []
+        self._build_readers(layout, readers)
         self._uses_digest = any(
-            "{#}" in template for rule in rule.fields for template in rule.templates
+            "{#}" in template for field in rule.fields for template in field.templates
         )
+        positions = columns.positions
         self._ids = [positions[name] for name in rule.id]
         self.makes_lists = bool(rule.each)
         self._each = [positions[name] for name in rule.each]
-        self._used = sorted({positions[name] for name in used_by(rule) if name in positions})
-        self._keeps_whole_row = whole and len(kept_columns.positions) == len(columns)
+        self._used = sorted(positions[name] for name in used & positions.keys())
+        self._used_cells: Callable[[Cells], Any] = itemgetter(*self._used) if self._used else tuple
+        self._keeps_whole_row = whole and len(kept.positions) == len(columns.names)
         # Position -1 is the empty cell at the end of every row: cells of other records are blanked.
         self._kept_positions = [
-            position if whole or position in self._used else -1
-            for position in kept_columns.positions
+            position if whole or position in self._used else -1 for position in kept.positions
         ]
         self._prefix = id_prefix(rule)
-        self._used_cells: Callable[[Cells], Any] = itemgetter(*self._used) if self._used else tuple
         self._finished_lists: set[Any] = set()
         self._accepted_ids: set[str] = set()
         self._times_seen: Counter[str] = Counter()
-        own = kept_columns.header.of_records(self._prefix)
-        self._validator = RowValidator(layout, origin, own, published=True)
+        own_header = kept.header.of_records(self._prefix)
+        self._validator = RowValidator(layout, columns.origin, own_header, published=True)
         self.row_notes = self._validator.row_notes
+
+    def _build_readers(self, layout: Layout, readers: FieldReaders) -> None:
+        cleaners = {column.name: column.clean for column in layout.columns}
+        for field in self.rule.fields:
+            refers = _refers(layout, field.name)
+            read = readers.of(field, cleaners[field.name], refers)
+            self._readers.append((field.name, readers.needs(field), read))
+            if readers.makes_keys(field, refers):
+                self._keys.append((field.name, read))
 
     def identified(self, cells: Cells) -> list[tuple[str, Cells]]:
         """Return the id and the cells of each record that a row may become.
@@ -308,45 +281,6 @@ def _refers(layout: Layout, name: str) -> Refers:
     if not layout.describes_entity and name == layout.subject:
         return Refers.SUBJECT
     return Refers.ENTITY if name in layout.organization_columns else Refers.NOT
-
-
-def used_by(rule: RecordRule) -> Iterator[str]:
-    """Yield every column that a rule of a record reads, including those of ids."""
-    yield from rule.id
-    for field in rule.fields:
-        yield from columns_of(field)
-
-
-def kept_columns_of(
-    rules: Sequence[RecordRule],
-    columns: Sequence[str],
-    printed: Sequence[str],
-    origin: Origin,
-    *,
-    whole: bool,
-    created: Collection[str] = (),
-    spread: Collection[str] = (),
-) -> KeptColumns:
-    """Return the columns whose cells the records of one noun store, without origins of fields.
-
-    Args:
-        rules: the rules for records of this noun.
-        columns: the columns of the file, by the names used in rules.
-        printed: the same columns, by their headings in the file.
-        origin: the file.
-        whole: whether all columns are stored, instead of only those that rules use.
-        created: virtual columns of `[unpivot]`, stored only if rules use them.
-        spread: columns that become rows; each record stores only its own cell of them.
-    """
-    used = {name for rule in rules for name in used_by(rule)}
-    passed_over = {*created, *spread} if used & set(created) else set(created)
-    positions = [
-        position
-        for position, name in enumerate(columns)
-        if name in used or (whole and name not in passed_over)
-    ]
-    shown = tuple(printed[position] for position in positions)
-    return KeptColumns(Header(shown, letters=origin.letters(shown)), positions)
 
 
 def _short_digest(external_id: str) -> str:

@@ -13,20 +13,11 @@ from bricoop.ingest.layouts.lists import Joint, ListOf
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.cells import Cells
 from bricoop.ingest.profile.controls import Tally
-from bricoop.ingest.profile.field_origins import origins_of
 from bricoop.ingest.profile.field_readers import FieldReaders
-from bricoop.ingest.profile.header_check import refuse_misfits
-from bricoop.ingest.profile.model import Profile, RecordRule, Styles
-from bricoop.ingest.profile.required_columns import columns_made_by_unpivot
-from bricoop.ingest.profile.row_translator import (
-    Absent,
-    KeptColumns,
-    Translator,
-    kept_columns_of,
-    used_by,
-)
+from bricoop.ingest.profile.file_columns import file_columns, kept_columns
+from bricoop.ingest.profile.model import Profile, Styles
+from bricoop.ingest.profile.row_translator import Absent, Translator
 from bricoop.ingest.profile.skip_rules import skips_of
-from bricoop.ingest.profile.unpivot import unpivoted
 from bricoop.ingest.readers.table import SourceRow
 from bricoop.ingest.transform.misplaced_values import misfit
 from bricoop.ingest.transform.rows import Outcome, SaidBefore, Same
@@ -82,47 +73,23 @@ class ProfileRows:
         """
         _refuse_constants(profile, places)
         self._origin = origin
-        printed = [" ".join(cell.split()) for cell in header]
-        columns = profile.named(printed)
-        width = len(columns)
+        self._columns = columns = file_columns(profile, styles, origin, header)
         #: By position of a column without a heading, a description of its first cell with a value.
-        self._nameless: dict[int, str] = {
-            position: "" for position, name in enumerate(columns) if not name
-        }
-        rule, self._unpivoted = profile.unpivot, None
-        if rule:
-            used = {name for record in profile.records for name in used_by(record)}
-            self._unpivoted = unpivoted(rule, printed, used, styles.empty, origin.file)
-            columns, printed = ([*names, rule.name, rule.value] for names in (columns, printed))
-        refuse_misfits(columns, profile, origin.file, header)
-        self._printed = printed
-        self._width = width
+        self._nameless = {position: "" for position, name in enumerate(columns.names) if not name}
         #: Appended to each row: the virtual columns of `[unpivot]`, and an empty cell.
-        self._added_cells = [""] * (len(columns) - width + 1)
-        self._readers = readers = FieldReaders(
-            columns, styles, places, origin, set(_key_templates(profile))
-        )
-        spread = {columns[at] for at, _ in self._unpivoted.columns} if self._unpivoted else set()
-        self._tally = Tally(profile, styles, origin, columns, spread)
-        keeping = _kept_columns_by_noun(profile, columns, printed, origin, styles, spread)
-        self.headers = {noun: kept_columns.header for noun, kept_columns in keeping.items()}
-        created = columns_made_by_unpivot(profile)
+        self._added_cells = [""] * (len(columns.names) - columns.width + 1)
+        self._readers = FieldReaders(columns, styles, places, set(_key_templates(profile)))
+        self._tally = Tally(profile, styles, columns)
+        kept = kept_columns(profile, styles, columns)
+        self.headers = {noun: of_noun.header for noun, of_noun in kept.items()}
         self._translators = [
-            Translator(
-                record,
-                origin,
-                columns,
-                keeping[record.noun],
-                readers,
-                whole=number == 0,
-                unpivoted=self._unpivoted if created & set(used_by(record)) else None,
-            )
+            Translator(record, columns, kept[record.noun], self._readers, whole=number == 0)
             for number, record in enumerate(profile.records)
         ]
         self._list_translators = [
             index for index, translator in enumerate(self._translators) if translator.makes_lists
         ]
-        self._skips = skips_of(profile, columns)
+        self._skips = skips_of(profile, columns.positions)
         self._before: SaidBefore | None = None
         self._is_part = is_part
 
@@ -150,7 +117,7 @@ class ProfileRows:
     @property
     def records_of_a_row(self) -> int:
         """The largest number of records of one noun that a row may become."""
-        return len(self._unpivoted.columns) if self._unpivoted else 1
+        return len(self._columns.unpivoted.columns) if self._columns.unpivoted else 1
 
     def finish(self) -> list[Problem]:
         """Return a problem for each control total that does not match."""
@@ -192,10 +159,10 @@ class ProfileRows:
         )
 
     def _staged(self, row: SourceRow) -> _Staged:
-        if problem := misfit(self._origin, row, self._width, "Leave it out with [[skip]]."):
+        if problem := misfit(self._origin, row, self._columns.width, "Leave it out with [[skip]]."):
             self._tally.count_misfit()
             return _Staged(row.line, (), (), [problem])
-        cells = [*row.cells[: self._width], *self._added_cells]
+        cells = [*row.cells[: self._columns.width], *self._added_cells]
         self._tally.count(row.line, cells)
         for position, first in self._nameless.items():
             if not first and (cell := cells[position].strip()):
@@ -269,8 +236,8 @@ class ProfileRows:
         """Return why a row becomes no record."""
         if absent:
             return absent[0]
-        if self._unpivoted:
-            return f"no {self._printed[self._unpivoted.value]}"
+        if self._columns.unpivoted:
+            return f"no {self._columns.printed[self._columns.unpivoted.value]}"
         lists = [self._translators[index] for index in self._list_translators]
         if any(translator.has_list(staged.cells) for translator in lists):
             return "earlier rows made its records"
@@ -294,7 +261,7 @@ class ProfileRows:
         # PostgreSQL cannot store NUL in text. The first record stores the whole row as JSON, and
         # searching that is faster than searching every cell.
         if records and any(b"\\u0000" in record.raw_json for record in records[0]):
-            for name, cell in zip(self._printed, staged.cells, strict=False):
+            for name, cell in zip(self._columns.printed, staged.cells, strict=False):
                 if "\0" in cell:
                     rule = "has a NUL character"
                     yield self._origin.problem(staged.line, name, cell, rule, "Remove it.")
@@ -326,32 +293,6 @@ def _key_templates(profile: Profile) -> Iterator[str]:
         for rule in record.fields:
             if rule.name == "key":
                 yield from rule.templates
-
-
-def _kept_columns_by_noun(
-    profile: Profile,
-    columns: Sequence[str],
-    printed: Sequence[str],
-    origin: Origin,
-    styles: Styles,
-    spread: Collection[str],
-) -> dict[str, KeptColumns]:
-    by_noun: dict[str, list[RecordRule]] = {}
-    for rule in profile.records:
-        by_noun.setdefault(rule.noun, []).append(rule)
-    first = profile.records[0].noun
-    names = dict(zip(columns, printed, strict=True))
-    keeping = {
-        noun: kept_columns_of(
-            rules, columns, printed, origin,
-            whole=noun == first, created=columns_made_by_unpivot(profile), spread=spread,
-        )
-        for noun, rules in by_noun.items()
-    }  # fmt: skip
-    return {
-        noun: kept_columns.reading(origins_of(by_noun[noun], names, styles))
-        for noun, kept_columns in keeping.items()
-    }
 
 
 def _listed(words: Collection[str]) -> str:

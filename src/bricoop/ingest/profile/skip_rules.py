@@ -1,17 +1,16 @@
 """Recognizes rows to skip, such as footers and totals, by the rules of a profile."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bricoop.domain.cell_choice import accepted
 from bricoop.ingest.profile.model import Profile
 
 
-def skips_of(profile: Profile, columns: Sequence[str]) -> Callable[[Sequence[str]], str]:
+def skips_of(profile: Profile, positions: Mapping[str, int]) -> Callable[[Sequence[str]], str]:
     """Return a function that gives the reason why a row is skipped; empty if it is not.
 
     Rows may be shorter than the header, as footers are; missing cells count as empty.
     """
-    positions = {name: position for position, name in enumerate(columns)}
     rules = [
         (rule.reason, [(positions[column], _test(words)) for column, words in rule.when])
         for rule in profile.skip
