@@ -323,9 +323,7 @@ def is_currency(text: str) -> bool:
 
 def _currencies_in(text: str) -> Iterator[Sequence[str]]:
     """Yield for each word of a text the codes of currencies that it may mean."""
-    for token in re.findall(
-        r"[A-Za-z]{0,3}[$€£¥￥₽₹₩₦₪₫₸฿₱₺]|[^\W\d_\u4e00-\u9fff]+|[\u4e00-\u9fff]+", text
-    ):
+    for token in re.findall(_OF_CURRENCIES, text):
         word = token.lstrip(_CHINESE_UNITS) or token
         code = word.upper() if word.upper() in _ALSO_SMALL else word
         yield (code,) if code in CODES else instead_of(word)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Container, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bricoop.domain.document_faults import key_path, shown
@@ -41,6 +42,54 @@ class _Staged(NamedTuple):
     cells: Cells
     records: Sequence[Sequence[tuple[str, Cells]]]
     problems: Sequence[Problem]
+
+
+@dataclass
+class _Converted:
+    """What the records of one row become, by the rules of records.
+
+    Attributes:
+        problems: all problems of the row.
+        records: for each rule, the new or changed records.
+        same: for each rule, the numbers of stored records that are unchanged.
+        ids: noun and id of each of these records.
+        absent: the reasons why the row lacks a record.
+    """
+
+    problems: list[Problem]
+    records: list[list[PreparedRow]] = field(default_factory=list)
+    same: list[list[int]] = field(default_factory=list)
+    ids: list[tuple[str, str]] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+
+    def convert(
+        self,
+        translator: Translator,
+        line: int,
+        identified: Sequence[tuple[str, Cells]],
+        stored: dict[str, Same],
+    ) -> None:
+        """Add the records of one rule; those that are stored unchanged are not converted."""
+        self.records.append([])
+        self.same.append([])
+        for external_id, cells in identified:
+            if translator.makes_lists and translator.has_accepted(external_id):
+                continue
+            # Removed on first use: a second row with the same id is a duplicate, refused later.
+            earlier = stored.pop(external_id, None)
+            if earlier is not None and earlier.raw == translator.raw_json(cells):
+                self.ids.append((translator.rule.noun, external_id))
+                self.same[-1].append(earlier.record_id)
+                self.problems.extend(translator.note_keys(line, cells, external_id))
+                continue
+            outcome = translator.prepare(line, cells, external_id)
+            if isinstance(outcome, PreparedRow):
+                self.ids.append((translator.rule.noun, external_id))
+                self.records[-1].append(outcome)
+            elif isinstance(outcome, Absent):
+                self.absent.append(f"no {' and no '.join(outcome.fields)}")
+            else:
+                self.problems.extend(outcome)
 
 
 class ProfileRows:
@@ -185,38 +234,16 @@ class ProfileRows:
         ]  # fmt: skip
 
     def _outcome(self, staged: _Staged, before: Sequence[dict[str, Same]]) -> Outcome:
-        records: list[list[PreparedRow]] = []
-        same: list[list[int]] = []
-        absent: list[str] = []
-        problems = list(staged.problems)
-        ids: list[tuple[str, str]] = []
-        for translator, named, known in zip(
-            self._translators, staged.records, before, strict=False
-        ):
-            prepared: list[PreparedRow] = []
-            alike: list[int] = []
-            for external_id, cells in named:
-                if translator.makes_lists and translator.has_accepted(external_id):
-                    continue
-                # Removed on first use: a second row with the same id is a duplicate, refused later.
-                earlier = known.pop(external_id, None)
-                if earlier is not None and earlier.raw == translator.raw_json(cells):
-                    ids.append((translator.rule.noun, external_id))
-                    alike.append(earlier.record_id)
-                    problems.extend(translator.note_keys(staged.line, cells, external_id))
-                    continue
-                outcome = translator.prepare(staged.line, cells, external_id)
-                if isinstance(outcome, PreparedRow):
-                    ids.append((translator.rule.noun, external_id))
-                    prepared.append(outcome)
-                elif isinstance(outcome, Absent):
-                    absent.append(f"no {' and no '.join(outcome.fields)}")
-                else:
-                    problems.extend(outcome)
-            records.append(prepared)
-            same.append(alike)
-        problems.extend(self._duplicate_ids(staged, ids))
-        problems.extend(self._nul_characters(staged, records))
+        row = _Converted(problems=list(staged.problems))
+        # A row with problems of its own has no records to convert.
+        for index, identified in enumerate(staged.records):
+            row.convert(self._translators[index], staged.line, identified, before[index])
+        records, same = row.records, row.same
+        problems = [
+            *row.problems,
+            *self._duplicate_ids(staged, row.ids),
+            *self._nul_characters(staged, records),
+        ]
         if problems:
             # Several records of a row may report the same cell: it is reported once.
             return Outcome(staged.line, (), problems=list(dict.fromkeys(problems)))
@@ -229,7 +256,7 @@ class ProfileRows:
             staged.line,
             records,
             same if self._before else (),
-            nothing="" if any(records) or any(same) else self._reason(staged, absent),
+            nothing="" if any(records) or any(same) else self._reason(staged, row.absent),
         )
 
     def _reason(self, staged: _Staged, absent: Sequence[str]) -> str:

@@ -1,23 +1,7 @@
 """Writes TOML text; texts of the file are quoted, so that they cannot act as syntax."""
 
 import json
-from collections.abc import Iterable, Sequence
-
-
-class Lines:
-    """Collects the lines of a file."""
-
-    def __init__(self) -> None:
-        """Start without lines."""
-        self._lines: list[str] = []
-
-    def add(self, *lines: str) -> None:
-        """Append lines."""
-        self._lines.extend(lines)
-
-    def text(self) -> str:
-        """Return the content of the file, without blank lines at its end."""
-        return "\n".join(self._lines).rstrip("\n") + "\n"
+from collections.abc import Iterable
 
 
 def quoted(text: str) -> str:
@@ -32,7 +16,7 @@ def quoted(text: str) -> str:
     )
 
 
-def listed(texts: Iterable[str] | Sequence[str]) -> str:
+def listed(texts: Iterable[str]) -> str:
     """Return texts as a TOML array."""
     return f"[{', '.join(map(quoted, texts))}]"
 

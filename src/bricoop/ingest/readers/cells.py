@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from bricoop.domain.amounts import plain, undoubted
@@ -28,6 +29,11 @@ def shown_decimal(value: float) -> Decimal:
     (Decimal('0.3'), Decimal('4.94065645841247E-324'))
     """
     return Decimal(f"{value:.15g}")
+
+
+def is_finite(value: Any) -> bool:
+    """Return whether the value of a cell is a number, and neither infinite nor yes or no."""
+    return type(value) in {int, float} and isfinite(value)
 
 
 def plain_text(value: Any) -> str:

@@ -2,7 +2,10 @@
 
 import re
 import unicodedata
+from functools import partial
 from typing import NamedTuple
+
+from bricoop.ingest.readers.encodings import first_difference
 
 #: Bytes 0x80 to 0xBF decoded as windows-1252, or as Latin-1 control codes where that has none.
 _FOLLOWING = "".join(
@@ -65,8 +68,8 @@ def repaired(text: str) -> str:
     >>> repaired("RÃ\u00ado Cobre"), repaired("Río Cobre")
     ('Río Cobre', 'Río Cobre')
     """
-    for substitute in (_chinese, _cyrillic):
-        probably = substitute(text)
+    for pattern, decode in ((_PAIRS, _as_chinese), (_ACCENTS, _as_cyrillic)):
+        probably = pattern.sub(decode, text)
         # Remaining control codes come from UTF-8, which these two repairs do not handle.
         if probably != text and not _CONTROL.search(probably):
             return probably
@@ -78,23 +81,11 @@ def repaired(text: str) -> str:
 def _decoded(text: str, *, controls: bool = False) -> str:
     sequence = _SEQUENCE
     for _ in range(_ROUNDS):
-        before, text = text, _decoded_once(text, sequence, controls=controls)
+        before, text = text, sequence.sub(partial(_once, text=text, controls=controls), text)
         if text == before:
             break
         sequence = _AGAIN
     return text
-
-
-def _decoded_once(text: str, sequence: re.Pattern[str], *, controls: bool) -> str:
-    return sequence.sub(lambda match: _once(match, text, controls=controls), text)
-
-
-def _chinese(text: str) -> str:
-    return _PAIRS.sub(_as_chinese, text)
-
-
-def _cyrillic(text: str) -> str:
-    return _ACCENTS.sub(lambda match: match[0].encode("latin-1").decode("cp1251"), text)
 
 
 def doubt(text: str) -> Doubt | None:
@@ -107,8 +98,7 @@ def doubt(text: str) -> Doubt | None:
     probably = repaired(text)
     if probably == text or not _is_likely(probably, text):
         return None
-    pairs = enumerate(zip(text, probably, strict=False))
-    first = next((n for n, (before, other) in pairs if before != other), 0)
+    first = first_difference(text, probably)
     start = max(0, text.rfind(" ", 0, max(0, first - _AROUND)) + 1)
     read, meant = text[start : first + 2 * _AROUND], probably[start : first + 2 * _AROUND]
     rule = "looks like text that was encoded twice"
@@ -162,6 +152,10 @@ def _once(match: re.Match[str], text: str, *, controls: bool) -> str:
     if len(rest) == 1 and rest in _ALSO_ORDINARY and lead != "Â" and ends_word:
         return match[0]
     return char
+
+
+def _as_cyrillic(match: re.Match[str]) -> str:
+    return match[0].encode("latin-1").decode("cp1251")
 
 
 def _as_chinese(match: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from bricoop.domain.names import printable
@@ -43,6 +44,9 @@ _QUOTES = frozenset("‘’“”«»„–—…№°\u00a0€£·")  # noqa: R
 _BYTES_OTHER_THAN_ASCII = re.compile(rb"[\x80-\xff]")
 
 
+_by_oddness = attrgetter("oddness")
+
+
 class Guess(NamedTuple):
     """A candidate encoding of a text.
 
@@ -73,7 +77,7 @@ def hint(block: bytes, tried: str) -> str:
             f"It looks like {best.encoding} ({excerpt(best.text)}): "
             f"load it with --encoding {best.encoding}, or save it as UTF-8."
         )
-    differs = _first_difference(best.text, offered[1].text)
+    differs = first_difference(best.text, offered[1].text)
     named = " or ".join(f"{guess.encoding} ({excerpt(guess.text, differs)})" for guess in offered)
     return f"It may be {named}: name the right one with --encoding, or save the file as UTF-8."
 
@@ -123,10 +127,6 @@ def _detected(sample: bytes) -> list[str]:
     ]
 
 
-def _by_oddness(guess: Guess) -> float:
-    return guess.oddness
-
-
 def _guesses(sample: bytes, names: Iterable[str], tried: str) -> Iterator[Guess]:
     others = len(_BYTES_OTHER_THAN_ASCII.findall(sample)) or 1
     read: set[str] = set()
@@ -162,9 +162,10 @@ def excerpt(text: str, position: int | None = None) -> str:
     return repr(printable(line.strip()))
 
 
-def _first_difference(text: str, other: str) -> int:
+def first_difference(text: str, other: str) -> int:
+    """Return the index of the first character in which two texts differ; 0 if there is none."""
     pairs = enumerate(zip(text, other, strict=False))
-    return next((n for n, (a, b) in pairs if a != b), 0)
+    return next((index for index, (char, another) in pairs if char != another), 0)
 
 
 def _oddness(text: str, size: int) -> float:

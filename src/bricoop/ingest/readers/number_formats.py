@@ -1,13 +1,12 @@
 """Number formats of workbook cells, as far as the text shown differs from the plain value."""
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from bricoop.domain.amounts import plain
-from bricoop.ingest.readers.cells import shown_decimal
+from bricoop.ingest.readers.cells import is_finite, shown_decimal
 from bricoop.ingest.readers.printed_digits import printed_by
 
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
@@ -85,16 +84,16 @@ def _of_numbers(sections: Sequence[str], bare: str) -> Callable[[Any], str | Non
     if re.search(r"[0#?]", bare):
         # A comma after the digits divides by a thousand: then the unit is already in the value.
         scaled = re.search(r"[0#?],+\s*$", bare.replace(" ", ""))
-        unit = " ".join(
-            "".join(quoted or escaped for quoted, escaped in _LITERAL.findall(first)).split()
-        )
+        unit = " ".join(_literals(first).split())
         if not scaled and _UNITS.fullmatch(unit):
-            return lambda value: f"{_number(value)}{unit}" if _is_number(value) else None
+            return lambda value: (
+                f"{plain(shown_decimal(value))}{unit}" if is_finite(value) else None
+            )
     return None
 
 
 def _percent(value: Any) -> str | None:
-    return f"{plain(shown_decimal(value) * 100)}%" if _is_number(value) else None
+    return f"{plain(shown_decimal(value) * 100)}%" if is_finite(value) else None
 
 
 def _padded(first: str) -> Callable[[Any], str | None] | None:
@@ -107,7 +106,7 @@ def _padded(first: str) -> Callable[[Any], str | None] | None:
     digits = len(zeros[0])
 
     def text(value: Any) -> str | None:
-        if not _is_number(value) or value != int(value) or value < 0:
+        if not is_finite(value) or value != int(value) or value < 0:
             return None
         return f"{before}{int(value):0{digits}}{after}"
 
@@ -116,11 +115,3 @@ def _padded(first: str) -> Callable[[Any], str | None] | None:
 
 def _literals(text: str) -> str:
     return "".join(quoted or escaped for quoted, escaped in _LITERAL.findall(text))
-
-
-def _is_number(value: Any) -> bool:
-    return type(value) in {int, float} and math.isfinite(value)
-
-
-def _number(value: float) -> str:
-    return plain(shown_decimal(value))

@@ -7,11 +7,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
-from math import isfinite
 from typing import Any, NamedTuple
 
 from bricoop.domain.amounts import plain
-from bricoop.ingest.readers.cells import shown_decimal
+from bricoop.ingest.readers.cells import is_finite, shown_decimal
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[(?P<bracket>[^\]]*)\]|[_*].|(?P<bare>.)', re.DOTALL
@@ -156,7 +155,7 @@ def printed_by(sections: Sequence[str]) -> Callable[[Any], str | None] | None:
         return None
 
     def text(value: Any) -> str | None:
-        if type(value) not in {int, float} or not isfinite(value):
+        if not is_finite(value):
             return None
         number = shown_decimal(value)
         section, is_signed = _chosen(known, number)

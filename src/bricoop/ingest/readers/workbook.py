@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from math import isfinite
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from bricoop.domain.limits import CELL_LENGTH
 from bricoop.domain.problem import Level, Origin, Problem
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import double_encoding
-from bricoop.ingest.readers.any_workbook import Cells, open_book
+from bricoop.ingest.readers.any_workbook import open_book
 from bricoop.ingest.readers.cells import cell_text, letters, plain_text
 from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.readers.merges import Merges, Range
@@ -19,6 +19,11 @@ from bricoop.ingest.readers.sheet_notes import Marks
 from bricoop.ingest.readers.sheets import sheet_number
 from bricoop.ingest.readers.streams import SourceFile
 from bricoop.ingest.readers.table import SourceRow, Table, header_name, skipped
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
+    from bricoop.ingest.readers.opendocument import OpenDocumentSheet
 
 #: Workbooks keep 15 digits: from here on the last digits of a number may have changed.
 _EXACT = 1e15
@@ -100,7 +105,7 @@ class WorkbookTable(Table):
             else:
                 self._blank += 1
 
-    def _numbered(self, sheet: Cells) -> Iterator[SourceRow]:
+    def _numbered(self, sheet: "CalamineSheet | OpenDocumentSheet") -> Iterator[SourceRow]:
         as_text = cell_text if self._undoubted else plain_text
         for number, values in enumerate(_each(sheet, self.name), 1):
             cells = [value if type(value) is str else as_text(value) for value in values]
@@ -192,7 +197,7 @@ class WorkbookTable(Table):
         return header
 
 
-def _each(sheet: Cells, name: str) -> Iterator[list[Any]]:
+def _each(sheet: "CalamineSheet | OpenDocumentSheet", name: str) -> Iterator[list[Any]]:
     rows = iter(sheet.iter_rows())
     while True:
         try:

@@ -45,44 +45,36 @@ _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DAMAGED = (OSError, *DAMAGED_ARCHIVE)
 
 
-class Survey:
-    """Survey of a workbook before its cells are loaded."""
+def parts_of(whole: IO[bytes], name: str) -> Parts | None:
+    """Return the parts of a workbook, or None if it is damaged or none: calamine refuses it then.
 
-    def __init__(self, whole: IO[bytes], name: str) -> None:
-        """Read the parts that all sheets share.
+    Raises:
+        FileUnreadableError: its texts or styles would fill memory.
+    """
+    whole.seek(0)
+    with suppress(*_DAMAGED):
+        archive = zipfile.ZipFile(whole)
+        if WORKBOOK in archive.namelist():
+            return Parts(archive, name)
+    return None
 
-        Raises:
-            FileUnreadableError: its texts or styles would fill memory.
-        """
-        self._name = name
-        self._parts: Parts | None = None
-        whole.seek(0)
-        with suppress(*_DAMAGED):
-            archive = zipfile.ZipFile(whole)
-            if WORKBOOK in archive.namelist():
-                self._parts = Parts(archive, name)
 
-    def marks(self, number: int, where: str) -> Marks:
-        """Return the marks of a sheet.
+def xlsx_marks(parts: Parts | None, number: int, where: str) -> Marks:
+    """Return the marks of a sheet, counted from 0, which `where` names in errors.
 
-        Args:
-            number: the sheet, counted from 0.
-            where: names the workbook and the sheet in errors.
-
-        Raises:
-            FileUnreadableError: the sheet has invalid cell references, or would fill memory.
-        """
-        if self._parts is not None:
-            try:
-                return _Scan(self._parts, where).marks(number)
-            except _DAMAGED as error:
-                # Without a survey the sheet is not loaded, as it might fill memory.
-                raise FileUnreadableError(
-                    f"{self._name} is a damaged workbook.",
-                    "Open it in a spreadsheet program and save it again.",
-                ) from error
-        # An .xls is not a zip archive, and damaged files are refused by calamine.
+    Raises:
+        FileUnreadableError: the sheet has invalid cell references, or would fill memory.
+    """
+    if parts is None:
         return Marks()
+    try:
+        return _Scan(parts, where).marks(number)
+    except _DAMAGED as error:
+        # Without a survey the sheet is not loaded, as it might fill memory.
+        raise FileUnreadableError(
+            f"{parts.name} is a damaged workbook.",
+            "Open it in a spreadsheet program and save it again.",
+        ) from error
 
 
 class _Scan:

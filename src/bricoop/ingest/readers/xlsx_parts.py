@@ -33,25 +33,25 @@ class Parts:
 
     Attributes:
         archive: the file.
+        name: its name, for errors.
         shapes: the number formats of styles that show more than the plain value, by style number.
         text_sizes: the size of each shared text, in bytes of XML.
     """
 
-    def __init__(self, archive: zipfile.ZipFile, where: str) -> None:
-        """Read the parts that all sheets share; `where` names the workbook in errors.
+    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
+        """Read the parts that all sheets share.
 
         Raises:
             FileUnreadableError: its texts or styles would fill memory.
         """
         self.archive = archive
-        self._where = where
+        self.name = name
         names = archive.namelist()
         self._names = {name.lower(): name for name in names}
         if len(self._names) < len(names):
-            message = f"{where} contains a part twice."
-            raise FileUnreadableError(
-                message, "Open it in a spreadsheet program and save it again."
-            )
+            message = f"{name} contains a part twice."
+            hint = "Open it in a spreadsheet program and save it again."
+            raise FileUnreadableError(message, hint)
         self._read(WORKBOOK)
         self.shapes = self._shapes()
         self.text_sizes = self._text_sizes()
@@ -93,13 +93,13 @@ class Parts:
         most = WORKBOOK_TEXTS.value
         total = 0
         with self.archive.open(name) as stream:
-            for piece in pieces(stream, _STRING_BEGINS, self._where):
+            for piece in pieces(stream, _STRING_BEGINS, self.name):
                 lengths = [len(text) for text in _STRING_BEGINS.split(piece)[1:]]
                 sizes.extend(lengths)
                 # Empty texts take memory, too.
                 total += sum(lengths) + 24 * len(lengths)
                 if total > most:
-                    raise too_large(self._where, f"its texts are more than {WORKBOOK_TEXTS}")
+                    raise too_large(self.name, f"its texts are more than {WORKBOOK_TEXTS}")
         return sizes
 
     def _read(self, name: str) -> bytes:
@@ -108,7 +108,7 @@ class Parts:
         with self.archive.open(self._names[name.lower()]) as stream:
             content = stream.read(WORKBOOK_PART.value + 1)
         if len(content) > WORKBOOK_PART.value:
-            raise too_large(self._where, f"its part {name} is larger than {WORKBOOK_PART}")
+            raise too_large(self.name, f"its part {name} is larger than {WORKBOOK_PART}")
         return content
 
 

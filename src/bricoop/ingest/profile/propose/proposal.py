@@ -34,7 +34,7 @@ from bricoop.ingest.profile.propose.styles import Styles
 from bricoop.ingest.profile.propose.terms import sector_field, terms
 from bricoop.ingest.profile.propose.years import year_fields
 from bricoop.ingest.profile.sample import Sample
-from bricoop.ingest.profile.toml_text import Lines, quoted
+from bricoop.ingest.profile.toml_text import quoted
 from bricoop.ingest.profile.unpivot_guesses import skips, unpivot, without_footers
 from bricoop.ingest.profile.vocabulary import are_known, has_known, map_of
 
@@ -89,26 +89,25 @@ class _Draft:
             self._without.append("an amount")
         location_lines = list(locations(self._columns, self._styles))
         title = quoted(Path(self._sample.file).stem)
-        lines = Lines()
-        lines.add(f"# Proposed from the first rows of {quoted(self._sample.file)}.")
-        lines.add(*self._shipped())
-        lines.add(*self._twice())
-        lines.add("# Decide what each comment that begins with Check: says, and then remove it.")
-        lines.add(f"title = {title}")
-        lines.add("# Check: what is the file, who publishes it, and where?", 'about = ""', "")
-        lines.add("[source]", f"key = {quoted(self._stem)}", f"title = {title}")
-        lines.add("# Check: 1 government, 2 implementer, 3 other official, 4 peer-reviewed,")
-        lines.add("# 5 other scholarly, 6 NGO, 7 media, 8 social media.", "tier = 8", "")
-        lines.add(*self._file(), *self._styles.lines(), *skips(self._footers), *maps, *more_maps)
         noun = "projects"
         if not money and self._are_agreements(fields):
             noun = "agreements"
             fields = [field.replace("announced = ", "signed = ", 1) for field in fields]
             fields.insert(0, "# Check: are these agreements? Add their other parties to countries.")
-        lines.add("[[records]]", f'noun = "{noun}"', *self._columns.identity())
-        lines.add("", "[records.fields]", *fields)
-        lines.add("", *money, *location_lines, *self._rest())
-        return lines.text()
+        lines = [
+            f"# Proposed from the first rows of {quoted(self._sample.file)}.",
+            *self._shipped(), *self._twice(),
+            "# Decide what each comment that begins with Check: says, and then remove it.",
+            f"title = {title}",
+            "# Check: what is the file, who publishes it, and where?", 'about = ""', "",
+            "[source]", f"key = {quoted(self._stem)}", f"title = {title}",
+            "# Check: 1 government, 2 implementer, 3 other official, 4 peer-reviewed,",
+            "# 5 other scholarly, 6 NGO, 7 media, 8 social media.", "tier = 8", "",
+            *self._file(), *self._styles.lines(), *skips(self._footers), *maps, *more_maps,
+            "[[records]]", f'noun = "{noun}"', *self._columns.identity(),
+            "", "[records.fields]", *fields, "", *money, *location_lines, *self._rest(),
+        ]  # fmt: skip
+        return "\n".join(lines).rstrip("\n") + "\n"
 
     def _shipped(self) -> Iterator[str]:
         if name := shipped_layout(self._sample.header):
