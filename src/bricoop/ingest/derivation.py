@@ -112,13 +112,13 @@ class Derivation:
             for fields in fields_by_record.values()
             for _, name in organizations_named(layout, fields)
         }
-        known = self._organizations(names)
+        organizations = self._organizations(names)
         for row in rows:
             facts = stored.get(row.id, {})
             if row.id not in fields_by_record:
                 yield WrongRecord(row, None)
             elif (
-                wrong := self._wrong(layout, row, fields_by_record[row.id], known, facts)
+                wrong := self._wrong(layout, row, fields_by_record[row.id], organizations, facts)
             ) is not None:
                 yield wrong
 
@@ -127,7 +127,7 @@ class Derivation:
         layout: Layout,
         row: Row[Any],
         fields: dict[str, Any],
-        known: Mapping[str, list[tuple[int, int | None]]],
+        organizations_by_name: Mapping[str, list[tuple[int, int | None]]],
         stored: Mapping[str, list[tuple[Any, ...]]],
     ) -> WrongRecord | None:
         """Return the record if its facts match no possible meaning of the names in it.
@@ -137,7 +137,7 @@ class Derivation:
         """
         organizations = _organizations_of(stored)
         named = organizations_named(layout, fields)
-        candidates = {name: _candidates(row, known.get(name, []), organizations)
+        candidates = {name: _candidates(row, organizations_by_name.get(name, []), organizations)
                       for _, name in named}  # fmt: skip
         first = {name: numbers[0] for name, numbers in candidates.items()}
         derived = self._derived(layout, row, fields, first)
@@ -264,13 +264,15 @@ def _organizations_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[int
 
 
 def _candidates(
-    row: Row[Any], known: Sequence[tuple[int, int | None]], organizations: Sequence[int]
+    row: Row[Any],
+    organizations_by_name: Sequence[tuple[int, int | None]],
+    organizations: Sequence[int],
 ) -> list[int]:
     """Return the organizations that a name in a record may mean, the likeliest first."""
     stored = set(organizations)
-    pointed = [number for number, _ in known if number in stored]
-    named = [number for number, by in known if by == row.id]
-    others = sorted(number for number, _ in known)
+    pointed = [number for number, _ in organizations_by_name if number in stored]
+    named = [number for number, by in organizations_by_name if by == row.id]
+    others = sorted(number for number, _ in organizations_by_name)
     return list(dict.fromkeys((*pointed, *(named or others)))) or [_UNKNOWN]
 
 
@@ -372,10 +374,13 @@ def _is_as_said(
             value is None for name, value in (own or {}).items() if name != "id"
         )
         return is_blank and (row.name in names or not names)
-    shown = chosen_values(claims)
-    if "name" in shown and (row.name, row.description) != (shown["name"], shown.get("description")):
+    expected_values = chosen_values(claims)
+    if "name" in expected_values and (row.name, row.description) != (
+        expected_values["name"],
+        expected_values.get("description"),
+    ):
         return False
-    expected = subtype_values(layout, shown, known_places)
+    expected = subtype_values(layout, expected_values, known_places)
     return own is None or all(own[name] == value for name, value in expected.items())
 
 

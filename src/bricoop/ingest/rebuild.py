@@ -154,7 +154,7 @@ def rebuild(engine: Engine) -> Rebuilt:
         in_doubt = altered.entities_in_doubt(connection)
         restored_entities = restore_reference_entities(connection, in_doubt)
         touched = _drop_mistaken_mentions(connection, in_doubt)
-        records, left, mentioned = _rebuild_facts(connection, altered)
+        records, still_wrong, mentioned = _rebuild_facts(connection, altered)
         entities = _rebuild_entities(connection, touched | mentioned, altered)
         searchable = make_index_again(connection)
         broken = _enforce_foreign_keys(connection, switched)
@@ -164,7 +164,7 @@ def rebuild(engine: Engine) -> Rebuilt:
     ]
     repaired_objects = (*(difference.what for difference in unlike), *repaired)
     return Rebuilt(
-        records, entities + restored_entities, repaired_objects, searchable, left, damaged
+        records, entities + restored_entities, repaired_objects, searchable, still_wrong, damaged
     )
 
 
@@ -250,12 +250,12 @@ def _rebuild_entities(connection: Connection, touched: set[int], altered: Altere
             touched |= set(lacking)
     # If records were altered or are missing, an entity may only seem to be unused.
     is_safe = not (altered.aims or altered.loads)
-    gone = delete_orphans(connection, connection.scalars(orphans())) if is_safe else set()
+    deleted = delete_orphans(connection, connection.scalars(orphans())) if is_safe else set()
     unnamed = set(connection.scalars(nameless())) - in_doubt
     name_by_mention(connection, unnamed)
     wrong = {wrong_entity.id for wrong_entity in wrong_entities(connection)} - in_doubt
-    changed = (touched | unnamed | wrong) - gone - in_doubt
-    known = set(connection.scalars(select(entity.c.id))) & changed
-    blank_undescribed(connection, known)
-    choose_values(connection, known, KnownPlaces(connection))
-    return len(wrong | unnamed | gone)
+    changed = (touched | unnamed | wrong) - deleted - in_doubt
+    existing = set(connection.scalars(select(entity.c.id))) & changed
+    blank_undescribed(connection, existing)
+    choose_values(connection, existing, KnownPlaces(connection))
+    return len(wrong | unnamed | deleted)

@@ -35,11 +35,11 @@ def suggestions(
     return list(islice((text for text in texts if finds(text)), _MAX_SUGGESTIONS))
 
 
-def _choices(term: Term, known: list[str], finds: Callable[[str], bool]) -> list[str]:
+def _choices(term: Term, vocabulary: list[str], finds: Callable[[str], bool]) -> list[str]:
     """Return the candidates for a term; the term itself comes first if it has results alone."""
     if not _is_correctable(term):
         return [term.typed]
-    similar = _similar_words(term.words[0], known)
+    similar = _similar_words(term.words[0], vocabulary)
     return [term.typed, *similar] if not similar or finds(term.typed) else similar
 
 
@@ -59,9 +59,9 @@ def _total_rank(choice: tuple[tuple[int, str], ...]) -> int:
     return sum(rank for rank, _ in choice)
 
 
-def _similar_words(word: str, known: list[str]) -> list[str]:
+def _similar_words(word: str, vocabulary: list[str]) -> list[str]:
     measure, limit = Measure.EDIT_SIMILARITY, 4 * _MAX_SIMILAR
-    near = compared(word, known, measure, limit=limit, cutoff=_MIN_SIMILARITY)
+    near = compared(word, vocabulary, measure, limit=limit, cutoff=_MIN_SIMILARITY)
     ranked = sorted((-score, candidate[0] != word[0], candidate) for candidate, score in near)
     return [candidate for _, _, candidate in ranked if candidate != word][:_MAX_SIMILAR]
 

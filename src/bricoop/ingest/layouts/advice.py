@@ -99,8 +99,8 @@ def date_advice(cell: str) -> str:
         return _EMPTY
     if match := _QUARTER.fullmatch(cell):
         return f"Write {match[2] or match[3]}, or a month: quarters are not dates."
-    meant = " or ".join(_dates_meant(cell)) if len(cell) <= _LONGEST else ""
-    return f"Write {meant}." if meant else _DATES
+    dates = " or ".join(_dates_meant(cell)) if len(cell) <= _LONGEST else ""
+    return f"Write {dates}." if dates else _DATES
 
 
 def period_advice(cell: str) -> str:
@@ -145,12 +145,12 @@ def _dates_meant(cell: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def sector_advice(cell: str) -> str:
     """Return the closest sectors for the name in a cell, or else what a code looks like."""
-    meant: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
     if not any(map(str.isdigit, cell)):
         try:
-            meant = tuple(map(sector_label, sectors_named(cell[: 2 * _LONGEST])))
+            sectors = tuple(map(sector_label, sectors_named(cell[: 2 * _LONGEST])))
         except AmbiguousNameError as error:
-            meant = error.candidates
+            sectors = error.candidates
         except NotFoundError as error:
-            meant = error.closest
-    return f"Did you mean: {'; '.join(meant[:_CLOSEST])}?" if meant else _SECTORS
+            sectors = error.closest
+    return f"Did you mean: {'; '.join(sectors[:_CLOSEST])}?" if sectors else _SECTORS

@@ -88,6 +88,6 @@ def _is_left_out(noun: str, name: str) -> bool:
     return name in _LEFT_OUT.get(noun, usual)
 
 
-def _is_label(noun: str, name: str, known: Mapping[str, object]) -> bool:
+def _is_label(noun: str, name: str, entities: Mapping[str, object]) -> bool:
     coded = name.removesuffix(_LABEL)
-    return coded != name and (coded in known or _is_left_out(noun, coded))
+    return coded != name and (coded in entities or _is_left_out(noun, coded))

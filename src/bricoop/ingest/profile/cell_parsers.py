@@ -46,7 +46,7 @@ def parser_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object])
 
 
 def _map_lookup(rule: FieldRule, dropped: Callable[[str], object]) -> CellParser:
-    known = {word.casefold(): meaning for word, meaning in rule.map.items()}
+    meanings = {word.casefold(): meaning for word, meaning in rule.map.items()}
     beginnings = tuple(beginning.casefold() for beginning in rule.without)
 
     def near(text: str) -> str:
@@ -56,7 +56,7 @@ def _map_lookup(rule: FieldRule, dropped: Callable[[str], object]) -> CellParser
 
     def read(text: str) -> str | None:
         words = codes_of(text) if rule.sectors else _without_prefixes(text.casefold(), beginnings)
-        meaning = next((known[word] for word in words if word in known), None)
+        meaning = next((meanings[word] for word in words if word in meanings), None)
         if meaning is not None:
             return meaning or None
         if rule.unmapped == "drop":

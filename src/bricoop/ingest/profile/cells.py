@@ -69,17 +69,17 @@ def remembering(positions: Sequence[int], value_of: Callable[[Cells], Value | No
     if not positions:
         return lambda cells, _: value_of(cells)
     texts_of = itemgetter(*positions)
-    known: dict[Any, Value | None] = {}
+    values: dict[Any, Value | None] = {}
 
     def read(cells: Cells, _: str) -> Value | None:
         texts = texts_of(cells)
-        if texts in known:
-            return known[texts]
+        if texts in values:
+            return values[texts]
         value = value_of(cells)
-        if len(known) < REMEMBERED and all(
+        if len(values) < REMEMBERED and all(
             len(cells[position]) < _LONGEST for position in positions
         ):
-            known[texts] = value
+            values[texts] = value
         return value
 
     return read

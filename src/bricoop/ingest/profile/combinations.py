@@ -60,6 +60,6 @@ def misplaced(keys: Mapping[str, object], clean: Cleaner) -> Iterator[tuple[str,
 
 def magnitudes(signs: tuple[str, ...]) -> list[str]:
     """Return the signs that are magnitudes, if there are different ones among them."""
-    known = [sign for sign in signs if sign.casefold() in MAGNITUDES]
-    sizes = {MAGNITUDES[sign.casefold()] for sign in known}
-    return known if len(sizes) > 1 else []
+    units = [sign for sign in signs if sign.casefold() in MAGNITUDES]
+    sizes = {MAGNITUDES[sign.casefold()] for sign in units}
+    return units if len(sizes) > 1 else []

@@ -106,9 +106,9 @@ class Tally:
         if not is_part and controls.rows is not None and controls.rows != self._rows:
             rule = f"there are {self._rows} rows, and the profile promises {controls.rows}"
             wrong.append(("", "", rule))
-        for column, seen in self._seen.items():
-            if len(seen) != self._rows:
-                rule = f"has {len(seen)} different values in {self._rows} rows, and should differ"
+        for column, texts in self._seen.items():
+            if len(texts) != self._rows:
+                rule = f"has {len(texts)} different values in {self._rows} rows, and should differ"
                 wrong.append((column, "", f"{rule} in each"))
         for column, promised in controls.sums.items():
             summed = self._sums[column]

@@ -32,7 +32,9 @@ def origins_of(
                 choices[-1:] = [choice.unconditional() for choice in choices[-1:]]
             origins[name] += [replace(choice, record=record) for choice in choices]
     printed = {
-        name: tuple(shown for choice in choices for shown in _printed(choice, names))
+        name: tuple(
+            printed_choice for choice in choices for printed_choice in _printed(choice, names)
+        )
         for name, choices in origins.items()
     }
     return {
@@ -63,7 +65,7 @@ def _choices(rule: FieldRule, styles: Styles) -> Iterator[Choice]:
         yield replace(plain, columns=columns, whole=True, fixed=not columns)
     if rule.templates:
         return
-    known, silent = ({word.casefold(): None for word, meaning in rule.map.items()
+    mapped, silent = ({word.casefold(): None for word, meaning in rule.map.items()
                       if bool(meaning) == is_value} for is_value in (True, False))  # fmt: skip
     yield replace(
         plain,
@@ -75,7 +77,7 @@ def _choices(rule: FieldRule, styles: Styles) -> Iterator[Choice]:
         separators=rule.separators,
         undivided=rule.whole,
         without=tuple(beginning.casefold() for beginning in rule.without),
-        known=tuple(known),
+        known=tuple(mapped),
         silent=tuple(silent),
         only_known=bool(rule.map) and rule.unmapped == "drop",
         sectors=rule.sectors,

@@ -249,8 +249,8 @@ def currency_meant(word: str) -> str:
     >>> currency_meant("usd"), currency_meant("RMB"), currency_meant("CFA"), currency_meant("TBD")
     ('USD', 'CNY', '', '')
     """
-    meant = (word.upper(),) if word.upper() in CODES else instead_of(word)
-    return meant[0] if len(meant) == 1 else ""
+    codes = (word.upper(),) if word.upper() in CODES else instead_of(word)
+    return codes[0] if len(codes) == 1 else ""
 
 
 def digits_before_mark(cell: str) -> int:
@@ -293,8 +293,8 @@ def is_known_place(name: str) -> bool:
 
 def near_place(name: str) -> str:
     """Return the country or region of which a name may be a misspelling; empty if there is none."""
-    known = _places()
-    return next((known[near] for near in slips(normalise(name), known, 2)), "")
+    names = _places()
+    return next((names[near] for near in slips(normalise(name), names, 2)), "")
 
 
 def are_country_codes(cells: Sequence[str]) -> bool:
@@ -346,11 +346,11 @@ def _share(cells: Sequence[str], holds: Callable[[str], bool]) -> float:
 @lru_cache(maxsize=1)
 def _places() -> dict[str, str]:
     """Return the seeded countries and regions, by all their names and codes, normalized."""
-    known: dict[str, str] = {}
+    names_by_spelling: dict[str, str] = {}
     for path in ("iso-3166/countries.csv", "oecd-dac/regions.csv"):
         with (resource_folder("seeds") / path).open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 names = [row.get(cell) or "" for cell in _NAMES_OF_PLACES]
                 spellings = (name for cell in names for name in cell.split(";") if name.strip())
-                known |= {normalise(name): row["name"] for name in spellings}
-    return known
+                names_by_spelling |= {normalise(name): row["name"] for name in spellings}
+    return names_by_spelling

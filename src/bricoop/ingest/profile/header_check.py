@@ -62,8 +62,8 @@ def _advice(
 
     if len(header) == 1 and (mark := delimiter_of(header[0], None)) != ",":
         return f"Its header is one cell: is delimiter = {json.dumps(mark)} missing under [file]?"
-    if known := shipped_layout(header):
-        return f"The profile {known} reads this layout: --profile {known}."
+    if layout := shipped_layout(header):
+        return f"The profile {layout} reads this layout: --profile {layout}."
     named = quote(profile.path or profile.name)
     shows = f"`bricoop profiles show {named}` lists what it needs."
     others = {normalise(name): name for name in columns if name and name not in needed_by(profile)}

@@ -188,15 +188,15 @@ class _Parser:
 
     def _record(self, keys: Keys, table: RecordTable) -> RecordRule:
         layout = self._layout(keys, table)
-        known = [column.name for column in layout.columns]
+        field_names = [column.name for column in layout.columns]
         for name in table.fields:
-            if name not in known:
+            if name not in field_names:
                 message = f"is not a field of {layout.noun}"
-                raise self._error((*keys, "fields", name), message, did_you_mean(name, known))
+                raise self._error((*keys, "fields", name), message, did_you_mean(name, field_names))
         for name in table.needs:
-            if name not in known:
+            if name not in field_names:
                 message = f"names {shown(name)!r}, which is not a field of {layout.noun}"
-                raise self._error((*keys, "needs"), message, did_you_mean(name, known))
+                raise self._error((*keys, "needs"), message, did_you_mean(name, field_names))
         cleaners = {column.name: column.clean for column in layout.columns}
         rules = [
             self._field(at, name, rule, cleaners[name])

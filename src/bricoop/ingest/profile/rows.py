@@ -323,6 +323,6 @@ def _key_templates(profile: Profile) -> Iterator[str]:
 
 
 def _listed(words: Collection[str]) -> str:
-    shown = ", ".join(repr(word) for word in list(words)[:_MOST_LISTED])
+    first_words = ", ".join(repr(word) for word in list(words)[:_MOST_LISTED])
     more = len(words) - _MOST_LISTED
-    return f"{shown} and {more} more" if more > 0 else shown
+    return f"{first_words} and {more} more" if more > 0 else first_words

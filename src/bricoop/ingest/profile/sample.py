@@ -83,9 +83,9 @@ def read_sample(
     form = FileOptions(undoubted=False, sheet=sheet, header_row=header_row).with_options(options)
     if sheet is None and (lines := _first_lines(path)) is not None:
         marked = marked_encoding(lines)
-        known = marked or encoding or _encoding(lines, path)
-        text = lines.decode(known, "replace").removeprefix("\ufeff")
-        form = FileOptions(encoding="utf-8" if marked else known, delimiter=_delimiter(text),
+        detected = marked or encoding or _encoding(lines, path)
+        text = lines.decode(detected, "replace").removeprefix("\ufeff")
+        form = FileOptions(encoding="utf-8" if marked else detected, delimiter=_delimiter(text),
                     header_row=header_row, undoubted=False).with_options(options)  # fmt: skip
     name, first_row, rows, named = _read(path, form)
     if header_row is None and (position := _header_index(first_row, rows)) is not None:

@@ -19,15 +19,15 @@ _SHORTEST_STEM = 5
 
 def has_known(vocabulary: type[StrEnum], cells: list[str]) -> bool:
     """Return whether at least a third of the cells are known words of a vocabulary."""
-    known = _known(cells, vocabulary)
-    return sum(cell in known for cell in cells) * 3 >= len(cells)
+    codes = _known(cells, vocabulary)
+    return sum(cell in codes for cell in cells) * 3 >= len(cells)
 
 
 def are_known(vocabulary: type[StrEnum], cells: list[str]) -> bool:
     """Return whether nearly all cells are known words of a vocabulary, and not all mean `other`."""
-    known = _known(cells, vocabulary)
-    is_plain = {*known.values()} <= {"other"}
-    return not is_plain and sum(cell in known for cell in cells) >= _MOST * len(cells)
+    codes = _known(cells, vocabulary)
+    is_plain = {*codes.values()} <= {"other"}
+    return not is_plain and sum(cell in codes for cell in cells) >= _MOST * len(cells)
 
 
 def code_of(word: str, vocabulary: type[StrEnum]) -> str:
@@ -64,10 +64,10 @@ def _codes(vocabulary: type[StrEnum]) -> dict[str, str]:
 
 def map_of(key: str, cells: list[str], vocabulary: type[StrEnum]) -> Iterator[str]:
     """Yield the lines of a map for the words of a column; unknown words are comments."""
-    known = _known(cells, vocabulary)
+    codes = _known(cells, vocabulary)
     yield f"[maps.{key}]"
-    yield from (f"{quoted(word)} = {quoted(code)}" for word, code in known.items())
-    others = [word for word, _ in Counter(cells).most_common() if word not in known][:_MOST_LISTED]
+    yield from (f"{quoted(word)} = {quoted(code)}" for word, code in codes.items())
+    others = [word for word, _ in Counter(cells).most_common() if word not in codes][:_MOST_LISTED]
     if others:
         yield f"# Check: left out, as no {key} is named so; give each its code, or none."
         yield from (f'# {quoted(word)} = ""' for word in others)

@@ -100,9 +100,9 @@ def doubt(text: str) -> Doubt | None:
         return None
     first = first_difference(text, probably)
     start = max(0, text.rfind(" ", 0, max(0, first - _AROUND)) + 1)
-    read, meant = text[start : first + 2 * _AROUND], probably[start : first + 2 * _AROUND]
+    read, repaired_text = text[start : first + 2 * _AROUND], probably[start : first + 2 * _AROUND]
     rule = "looks like text that was encoded twice"
-    return Doubt(read, rule, f"It probably reads {meant!r}.")
+    return Doubt(read, rule, f"It probably reads {repaired_text!r}.")
 
 
 def _is_likely(probably: str, text: str) -> bool:
@@ -160,9 +160,9 @@ def _as_cyrillic(match: re.Match[str]) -> str:
 
 def _as_chinese(match: re.Match[str]) -> str:
     read = match[0]
-    left = _SEQUENCE.sub("", read)
+    rest = _SEQUENCE.sub("", read)
     # Not Chinese if all of it is valid UTF-8, or if it has letters only, as Chinese uses all bytes.
-    if not left or min(read) >= "\u00c0":
+    if not rest or min(read) >= "\u00c0":
         return read
     try:
         return read.encode("latin-1").decode("gb2312")

@@ -94,8 +94,8 @@ def _is_counted(value: Any) -> bool:
     return type(value) in {int, float} and value not in _YEARS
 
 
-def _size(top: int, left: int, bottom: int, right: int) -> str:
-    rows, columns = bottom - top + 1, right - left + 1
+def _size(first_row: int, first_column: int, last_row: int, last_column: int) -> str:
+    rows, columns = last_row - first_row + 1, last_column - first_column + 1
     if columns == 1:
         return f"{rows} rows"
     return f"{columns} columns" if rows == 1 else f"{rows} rows and {columns} columns"

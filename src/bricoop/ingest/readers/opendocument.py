@@ -103,7 +103,7 @@ class OpenDocumentSheet:
     def iter_rows(self) -> Iterator[list[Any]]:
         """Yield the values of each row, including blank ones, up to the last row with a value."""
         first, width = self.start[1], self._width
-        left = self.total_height
+        rows_left = self.total_height
         for row in self._rows:
             values: list[Any] = [""] * width
             for cell in row.cells:
@@ -111,10 +111,10 @@ class OpenDocumentSheet:
                 end = min(cell.column - first + cell.repeated, width)
                 if end > start:
                     values[start:end] = [cell.value] * (end - start)
-            for _ in range(min(row.repeated, left)):
+            for _ in range(min(row.repeated, rows_left)):
                 yield list(values)
-            left -= row.repeated
-            if left <= 0:
+            rows_left -= row.repeated
+            if rows_left <= 0:
                 return
 
 

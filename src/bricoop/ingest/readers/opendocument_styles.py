@@ -79,8 +79,8 @@ class Styles:
         self._style = attributes.get("style:name", "")
         if len(self._parents) < _MOST_STYLES:
             self._parents[self._style] = attributes.get("style:parent-style-name", "")
-            if shown := attributes.get("style:data-style-name"):
-                self._formats[self._style] = shown
+            if number_format := attributes.get("style:data-style-name"):
+                self._formats[self._style] = number_format
 
     def _code_of(self, style: str) -> str:
         for _ in range(_MOST_PARENTS):

@@ -105,41 +105,41 @@ class _Section:
         unit = Decimal(1).scaleb(-min(decimal_places, _MOST_DECIMALS))
         scaled = number.scaleb(-3 * self.thousands, _EXACT)
         whole, _, decimals = f"{scaled.quantize(unit, ROUND_HALF_UP, _EXACT):f}".partition(".")
-        shown = self.before + self._whole(whole.lstrip("0"))
+        text = self.before + self._whole(whole.lstrip("0"))
         if self.fraction is not None:
-            shown += f".{_decimals(self.fraction, decimals)}"
-        return f"{shown}{self.after}".strip()
+            text += f".{_decimals(self.fraction, decimals)}"
+        return f"{text}{self.after}".strip()
 
     def _whole(self, digits: str) -> str:
         """Return the whole part; digits without a placeholder come before the first one."""
-        shown: list[str] = []
-        count, left = 0, list(digits)
+        characters: list[str] = []
+        count, unplaced = 0, list(digits)
         first = next((index for index, token in enumerate(self.whole) if token.is_digit), -1)
         for index in range(len(self.whole) - 1, -1, -1):
             token = self.whole[index]
             if not token.is_digit:
-                shown.append(token.text)
+                characters.append(token.text)
                 continue
-            some = [left.pop() if left else _FILLED[token.text]]
+            some = [unplaced.pop() if unplaced else _FILLED[token.text]]
             if index == first:
-                some += reversed(left)
+                some += reversed(unplaced)
             for digit in filter(None, some):
-                shown += [","] if self.is_grouped and count and count % 3 == 0 else []
-                shown.append(digit)
+                characters += [","] if self.is_grouped and count and count % 3 == 0 else []
+                characters.append(digit)
                 count += 1
-        return "".join(reversed(shown))
+        return "".join(reversed(characters))
 
 
 def _decimals(tokens: Sequence[_Token], digits: str) -> str:
-    shown, at = "", 0
+    text, at = "", 0
     for token in tokens:
         if not token.is_digit:
-            shown += token.text
+            text += token.text
             continue
         is_open = token.text != "0" and not digits[at:].strip("0")
-        shown += _FILLED[token.text] if is_open else digits[at : at + 1]
+        text += _FILLED[token.text] if is_open else digits[at : at + 1]
         at += 1
-    return shown
+    return text
 
 
 def printed_by(sections: Sequence[str]) -> Callable[[Any], str | None] | None:
@@ -148,17 +148,17 @@ def printed_by(sections: Sequence[str]) -> Callable[[Any], str | None] | None:
     Args:
         sections: the sections of a number format.
     """
-    known = [_section_of(text) for text in sections[:3]]
-    first = known[0]
+    parsed_sections = [_section_of(text) for text in sections[:3]]
+    first = parsed_sections[0]
     prints = first is not None and (first.prints_digits or first.prints_sign)
-    if not prints and not any(section and section.prints_digits for section in known):
+    if not prints and not any(section and section.prints_digits for section in parsed_sections):
         return None
 
     def text(value: Any) -> str | None:
         if not is_finite(value):
             return None
         number = shown_decimal(value)
-        section, is_signed = _chosen(known, number)
+        section, is_signed = _chosen(parsed_sections, number)
         if section is None or not (prints or section.prints_digits):
             return None
         if is_signed and not section.prints_digits:

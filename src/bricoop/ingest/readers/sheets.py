@@ -111,7 +111,7 @@ def sheet_number(
     names = [entry.name for entry in entries]
     sheets = [n for n, entry in enumerate(entries) if entry.has_cells]
     hidden = [n for n in sheets if entries[n].hidden]
-    shown = [n for n in sheets if n not in hidden]
+    visible = [n for n in sheets if n not in hidden]
     listed = ", ".join(_listed(name, hidden=n in hidden) for n, name in enumerate(names))
     if asked_for is not None:
         number = _named(names, asked_for)
@@ -120,10 +120,12 @@ def sheet_number(
             raise FileUnreadableError(message, f"It has: {listed}.")
         notes.extend(_of_hidden(names, hidden, number))
         return number
-    if len(shown) == 1:
+    if len(visible) == 1:
         if hidden:
-            notes.append(f"Only the sheet {printable(names[shown[0]])} is not hidden: it was read.")
-        return shown[0]
+            notes.append(
+                f"Only the sheet {printable(names[visible[0]])} is not hidden: it was read."
+            )
+        return visible[0]
     if not sheets:
         raise FileUnreadableError(f"{name} has no worksheet.")
     if set(_EXPORTED) <= set(names):

@@ -134,8 +134,8 @@ class WorkbookTable(Table):
         for column in self._marks.shapes:
             position = column - 1 - self._first_column
             if 0 <= position < len(values) and (shape := self._marks.shape(number, column)):
-                shown = shape.text(values[position])
-                cells[position] = cells[position] if shown is None else shown
+                displayed_text = shape.text(values[position])
+                cells[position] = cells[position] if displayed_text is None else displayed_text
 
     def _read_large(self, number: int, position: int, value: float, cell: str) -> None:
         column = position + self._first_column
@@ -187,11 +187,13 @@ class WorkbookTable(Table):
     def _merged(self, ranges: Sequence[Range], rows: list[SourceRow]) -> list[str]:
         number = rows[-1].line - 1
         header = list(rows[-1].cells)
-        for (top, left), (bottom, right) in ranges:
-            if top <= number <= bottom:
-                first = left - self._first_column
-                text = rows[top].cells[first] if 0 <= first < len(rows[top].cells) else ""
-                last = min(right - self._first_column + 1, len(header))
+        for (first_row, first_column), (last_row, last_column) in ranges:
+            if first_row <= number <= last_row:
+                first = first_column - self._first_column
+                text = (
+                    rows[first_row].cells[first] if 0 <= first < len(rows[first_row].cells) else ""
+                )
+                last = min(last_column - self._first_column + 1, len(header))
                 if text and first < last:
                     header[first:last] = [text] * (last - first)
         return header

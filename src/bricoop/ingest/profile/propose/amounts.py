@@ -97,9 +97,9 @@ class Amounts:
             yield f"# Check: these are not numbers, and refused until they are corrected: {some}."
         if self._may_be_millions():
             yield "# Check: all are small. Are they millions? Then add multiply = 1000000 to each."
-        known = [word for word, code in self.meanings.items() if code]
-        is_partly_known = len(known) < len(self.meanings)
-        yield f"amount = {self._rule({self.currency: known} if is_partly_known else None)}"
+        known_words = [word for word, code in self.meanings.items() if code]
+        is_partly_known = len(known_words) < len(self.meanings)
+        yield f"amount = {self._rule({self.currency: known_words} if is_partly_known else None)}"
         yield from self._currency()
         yield from self._dollars()
         if self.constant:

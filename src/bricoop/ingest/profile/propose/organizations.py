@@ -114,6 +114,6 @@ def _kinds_behind(columns: Sequence[Sequence[str]]) -> list[str]:
 
 def _joined_at_commas(names: Sequence[str]) -> str:
     """Return the first cell that joins names of other cells by commas; empty if there is none."""
-    known = set(names)
+    unique = set(names)
     several = (name for name in names if ", " in name)
-    return next((name for name in several if known.issuperset(name.split(", "))), "")
+    return next((name for name in several if unique.issuperset(name.split(", "))), "")
