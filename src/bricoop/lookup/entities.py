@@ -60,13 +60,13 @@ def _by_key_or_code(connection: Connection, typed: str, kinds: Sequence[EntityKi
     code = typed.upper()
     codes = (country.c.alpha2, country.c.alpha3, country.c.numeric)
     # Each of these tables has its own index; one OR across all three would use none of them.
-    meant = union_all(
+    ids = union_all(
         select(entity.c.id).where(entity.c.key == typed.lower()),
         select(country.c.id).where(or_(*(column == code for column in codes))),
         select(link.c.id).where(link.c.code == typed.lower()),
     )
     statement = select(entity.c.id, entity.c.kind, entity.c.key, entity.c.name)
-    statement = statement.where(entity.c.id.in_(meant))
+    statement = statement.where(entity.c.id.in_(ids))
     matches = _entities(connection.execute(_of_kinds(statement, kinds)).all())
     by_key = [match for match in matches if match.key == typed.lower()]
     return by_key or matches

@@ -180,9 +180,9 @@ def ranked(
     """
     if scope.exact and not _is_name(connection, query):
         return []
-    known = first.matches.get(scope, ())
-    if len(known) >= most or (first.is_complete and not scope.exact):
-        return list(known[:most])
+    probed_ids = first.matches.get(scope, ())
+    if len(probed_ids) >= most or (first.is_complete and not scope.exact):
+        return list(probed_ids[:most])
     if _is_server(connection):
         return _ranked_by_server(connection, query, scope, filters, most)
     matches = _select_fts5(query, scope).subquery()

@@ -27,8 +27,8 @@ def suggestions(
         query: the search without results.
         finds: returns whether a text has results.
     """
-    known = list(connection.scalars(select(search_word.c.word).order_by(search_word.c.word)))
-    choices = [_choices(term, known, finds) for term in query.terms]
+    vocabulary = list(connection.scalars(select(search_word.c.word).order_by(search_word.c.word)))
+    choices = [_choices(term, vocabulary, finds) for term in query.terms]
     if choices == [[term.typed] for term in query.terms]:
         return []
     texts = islice(_corrected(query, choices), _MAX_TRIED)

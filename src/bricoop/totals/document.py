@@ -180,11 +180,11 @@ class CardTable(Table, frozen=True):
 
 def _repeated(keys: Sequence[Any]) -> int | None:
     """Return the index of the first key that repeats an earlier one."""
-    seen = set()
+    earlier_keys = set()
     for number, key in enumerate(keys):
-        if key in seen:
+        if key in earlier_keys:
             return number
-        seen.add(key)
+        earlier_keys.add(key)
     return None
 
 

@@ -28,14 +28,23 @@ def circular_projects(connection: Connection) -> frozenset[int]:
 
     It is unknown which of them is the whole, so none is left out for the others.
     """
-    whole, part = record.alias("whole"), record.alias("part")
-    pairs = union(*_related(whole, part, part.c.entity_id, whole.c.entity_id.label("whole_id")))
+    whole_record, part_record = record.alias("whole"), record.alias("part")
+    pairs = union(
+        *_related(
+            whole_record,
+            part_record,
+            part_record.c.entity_id,
+            whole_record.c.entity_id.label("whole_id"),
+        )
+    )
     wholes: dict[int, set[int]] = defaultdict(set)
     for part_id, whole_id in connection.execute(pairs):
         wholes[part_id].add(whole_id)
     # Remove projects that are not parts of others, repeatedly: they are in no circle.
     while ends := set().union(*wholes.values()) - wholes.keys():
-        wholes = {number: left for number, others in wholes.items() if (left := others - ends)}
+        wholes = {
+            number: remaining for number, others in wholes.items() if (remaining := others - ends)
+        }
     # Those left lead into circles. Remove those that are not wholes of others left, repeatedly.
     while starts := wholes.keys() - set().union(*wholes.values()):
         wholes = {number: others for number, others in wholes.items() if number not in starts}
@@ -59,38 +68,47 @@ def left_out_by_parents(
         circular: ids of projects, as returned by `circular_projects`.
         across_sources: whether several sources are added together.
     """
-    whole = record.alias("whole")
-    part = record.alias("part")
-    money_of = part if side is Parents.PARTS else whole
-    own = whole if side is Parents.PARTS else part
+    whole_record = record.alias("whole")
+    part_record = record.alias("part")
+    money_of = part_record if side is Parents.PARTS else whole_record
+    own = whole_record if side is Parents.PARTS else part_record
     columns: list[Any] = [own.c.entity_id, *([] if across_sources else [own.c.source_id])]
     counts = _has_money(money_of, across_sources=across_sources)
     if circular:
-        both = (in_values(connection, side.c.entity_id, circular) for side in (whole, part))
+        both = (
+            in_values(connection, side.c.entity_id, circular)
+            for side in (whole_record, part_record)
+        )
         counts &= not_(and_(*both))
-    pairs = union(*(related.where(counts) for related in _related(whole, part, *columns)))
+    pairs = union(
+        *(related.where(counts) for related in _related(whole_record, part_record, *columns))
+    )
     if across_sources:
         return finance.c.entity_id.in_(pairs)
     return tuple_(finance.c.entity_id, record.c.source_id).in_(pairs)
 
 
 def _related(
-    whole: Any, part: Any, *columns: ColumnElement[Any]
+    whole_record: Any, part_record: Any, *columns: ColumnElement[Any]
 ) -> tuple[Select[Any], Select[Any]]:
     """Return two selects over pairs of whole and part: those related by id, and by key."""
-    named = part.c.fields[_PARENT].as_string()
-    of_source = and_(part.c.noun == "projects", part.c.source_id == whole.c.source_id)
+    named = part_record.c.fields[_PARENT].as_string()
+    of_source = and_(
+        part_record.c.noun == "projects", part_record.c.source_id == whole_record.c.source_id
+    )
     related = (
         select(*columns)
-        .where(whole.c.noun == "projects")
-        .where(whole.c.entity_id.is_not(None), part.c.entity_id.is_not(None))
-        .where(whole.c.entity_id != part.c.entity_id)
+        .where(whole_record.c.noun == "projects")
+        .where(whole_record.c.entity_id.is_not(None), part_record.c.entity_id.is_not(None))
+        .where(whole_record.c.entity_id != part_record.c.entity_id)
     )
     # Two selects, as each can use an index; with both conditions in one, none would be used.
     return (
-        related.join_from(whole, part, and_(of_source, named == whole.c.external_id)),
-        related.join_from(part, entity, named == entity.c.key).join(
-            whole, and_(of_source, whole.c.entity_id == entity.c.id)
+        related.join_from(
+            whole_record, part_record, and_(of_source, named == whole_record.c.external_id)
+        ),
+        related.join_from(part_record, entity, named == entity.c.key).join(
+            whole_record, and_(of_source, whole_record.c.entity_id == entity.c.id)
         ),
     )
 

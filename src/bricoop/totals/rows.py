@@ -93,6 +93,6 @@ def _of_step(rows: Subquery, counting: Counting, step: str) -> ColumnElement[Any
         return true()
     if step == ROLLED_OVER.name:
         return rows.c.step.is_(None) & rows.c.adjusted.is_not(None)
-    known = [EVERYTHING, *names, ROLLED_OVER.name, COUNTED]
-    near = nearest(step, {name: name for name in known})
-    raise NotFoundError("step of the rule", step, near or known)
+    steps = [EVERYTHING, *names, ROLLED_OVER.name, COUNTED]
+    near = nearest(step, {name: name for name in steps})
+    raise NotFoundError("step of the rule", step, near or steps)

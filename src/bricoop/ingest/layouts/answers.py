@@ -41,27 +41,27 @@ class AnswerColumns:
         left_out: the names of the columns that are ignored.
     """
 
-    def __init__(self, noun: str, names: Sequence[str], known: Mapping[str, object]) -> None:
+    def __init__(self, noun: str, names: Sequence[str], columns: Mapping[str, object]) -> None:
         """Match the columns of a file with those of a layout.
 
         Args:
             noun: the noun of the layout.
             names: the headings of the file.
-            known: the columns of the layout, by name.
+            columns: the columns of the layout, by name.
         """
         self.names = list(names)
         self.left_out: list[str] = []
         self._moved: list[tuple[int, int]] = []
         for position, name in enumerate(names):
             same = _SAME.get(name)
-            if name in known:
+            if name in columns:
                 continue
-            if same in known and same not in self.names:
+            if same in columns and same not in self.names:
                 self.names[position] = same or ""
-            elif same in known:
+            elif same in columns:
                 self._moved.append((position, self.names.index(same or "")))
                 self.names[position] = ""
-            elif _is_left_out(noun, name) or _is_label(noun, name, known):
+            elif _is_left_out(noun, name) or _is_label(noun, name, columns):
                 self.left_out.append(name)
                 self.names[position] = ""
         self._blank = [

@@ -320,15 +320,15 @@ def choice(vocabulary: type[StrEnum]) -> Cleaner:
     # What messages call a code: "kind" for `ProjectKind`, "link" for `Link`.
     noun = _LAST_WORD.findall(vocabulary.__name__)[-1].lower()
     listed = ", ".join(code.value for code in vocabulary)
-    known = {normalise(word): code.value for code in vocabulary for word in names_of(code)}
+    codes = {normalise(word): code.value for code in vocabulary for word in names_of(code)}
 
     def clean(cell: str, _: Places) -> str:
-        code = known.get(normalise(cell))
+        code = codes.get(normalise(cell))
         if code is None:
             near = codes_near(cell, vocabulary)
-            meant = f"Did you mean: {'; '.join(near)}? " if near else ""
+            suggestion = f"Did you mean: {'; '.join(near)}? " if near else ""
             rule = f"is not a known {noun}"
-            raise BadValueError(rule, f"{meant}One of: {listed}.")
+            raise BadValueError(rule, f"{suggestion}One of: {listed}.")
         return code
 
     return clean

@@ -85,15 +85,15 @@ def kept_columns(profile: Profile, styles: Styles, columns: FileColumns) -> dict
     for rule in profile.records:
         rules.setdefault(rule.noun, []).append(rule)
     names = dict(zip(columns.names, columns.printed, strict=True))
-    kept = {}
+    columns_by_noun = {}
     for noun, own_rules in rules.items():
         positions = _kept_positions(own_rules, columns, whole=noun == profile.records[0].noun)
         printed = tuple(columns.printed[position] for position in positions)
         origins = origins_of(own_rules, names, styles)
-        kept[noun] = KeptColumns(
+        columns_by_noun[noun] = KeptColumns(
             Header(printed, origins, columns.origin.letters(printed)), positions
         )
-    return kept
+    return columns_by_noun
 
 
 def _kept_positions(

@@ -50,7 +50,7 @@ class Translator:
         self,
         rule: RecordRule,
         columns: FileColumns,
-        kept: KeptColumns,
+        kept_columns: KeptColumns,
         readers: FieldReaders,
         *,
         whole: bool,
@@ -60,7 +60,7 @@ class Translator:
         Args:
             rule: the rule for the record.
             columns: the columns of the file.
-            kept: the columns whose cells records of this noun store.
+            kept_columns: the columns whose cells records of this noun store.
             readers: makes the reader of each field.
             whole: whether the record stores the whole row, instead of only the cells it uses.
         """
@@ -85,16 +85,17 @@ class Translator:
         self._each = [positions[name] for name in rule.each]
         self._used = sorted(positions[name] for name in used & positions.keys())
         self._used_cells: Callable[[Cells], Any] = itemgetter(*self._used) if self._used else tuple
-        self._keeps_whole_row = whole and len(kept.positions) == len(columns.names)
+        self._keeps_whole_row = whole and len(kept_columns.positions) == len(columns.names)
         # Position -1 is the empty cell at the end of every row: cells of other records are blanked.
         self._kept_positions = [
-            position if whole or position in self._used else -1 for position in kept.positions
+            position if whole or position in self._used else -1
+            for position in kept_columns.positions
         ]
         self._prefix = id_prefix(rule)
         self._finished_lists: set[Any] = set()
         self._accepted_ids: set[str] = set()
         self._times_seen: Counter[str] = Counter()
-        own_header = kept.header.of_records(self._prefix)
+        own_header = kept_columns.header.of_records(self._prefix)
         self._validator = RowValidator(layout, columns.origin, own_header, published=True)
         self.row_notes = self._validator.row_notes
 

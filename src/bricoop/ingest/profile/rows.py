@@ -129,10 +129,12 @@ class ProfileRows:
         self._added_cells = [""] * (len(columns.names) - columns.width + 1)
         self._readers = FieldReaders(columns, styles, places, set(_key_templates(profile)))
         self._tally = Tally(profile, styles, columns)
-        kept = kept_columns(profile, styles, columns)
-        self.headers = {noun: of_noun.header for noun, of_noun in kept.items()}
+        columns_by_noun = kept_columns(profile, styles, columns)
+        self.headers = {noun: of_noun.header for noun, of_noun in columns_by_noun.items()}
         self._translators = [
-            Translator(record, columns, kept[record.noun], self._readers, whole=number == 0)
+            Translator(
+                record, columns, columns_by_noun[record.noun], self._readers, whole=number == 0
+            )
             for number, record in enumerate(profile.records)
         ]
         self._list_translators = [

@@ -29,11 +29,11 @@ class Merge(NamedTuple):
 
 @dataclass
 class _Open:
-    """A merged range that extends to rows not read yet."""
+    """A merged range that extends to rows not read yet, from its first to its last column."""
 
-    left: int
-    right: int
-    bottom: int
+    first: int
+    last: int
+    last_row: int
     text: str
 
 
@@ -64,29 +64,30 @@ class Merges:
             first_column: the column of the first cell, counted from 0.
         """
         if self._open:
-            self._open = {n: merge for n, merge in self._open.items() if merge.bottom >= number}
+            self._open = {n: merge for n, merge in self._open.items() if merge.last_row >= number}
             for merge in self._open.values():
                 _fill(cells, merge, first_column)
         while self._to_come and self._to_come[-1][0][0] < number:
-            (top, left), (bottom, right) = self._to_come.pop()
-            position = left - first_column
-            text = cells[position] if top == number - 1 and 0 <= position < len(cells) else ""
-            if not text or (top, left) == (bottom, right) or left in self._open:
+            (first_row, first), (last_row, last) = self._to_come.pop()
+            position = first - first_column
+            text = cells[position] if first_row == number - 1 and 0 <= position < len(cells) else ""
+            if not text or (first_row, first) == (last_row, last) or first in self._open:
                 continue
-            name = f"{letters(left + 1)}{top + 1}:{letters(right + 1)}{bottom + 1}"
+            name = f"{letters(first + 1)}{first_row + 1}:{letters(last + 1)}{last_row + 1}"
             if position < len(values) and _is_counted(values[position]):
                 rule = f"is merged over {name}: the number counts once, in row {number}"
-                yield Merge(left, text, rule, "Write it into each row that it belongs to.")
+                yield Merge(first, text, rule, "Write it into each row that it belongs to.")
                 continue
-            self._open[left] = _Open(left, right, bottom + 1, text)
-            _fill(cells, self._open[left], first_column)
-            rule = f"is merged over {name}: it counts for all {_size(top, left, bottom, right)}"
-            yield Merge(left, text, rule, "Unmerge the cells if that is wrong.")
+            self._open[first] = _Open(first, last, last_row + 1, text)
+            _fill(cells, self._open[first], first_column)
+            size = _size(last_row - first_row + 1, last - first + 1)
+            rule = f"is merged over {name}: it counts for all {size}"
+            yield Merge(first, text, rule, "Unmerge the cells if that is wrong.")
 
 
 def _fill(cells: list[str], merge: _Open, first_column: int) -> None:
-    first, last = max(0, merge.left - first_column), min(merge.right - first_column + 1, len(cells))
-    for position in range(first, last):
+    start, stop = max(0, merge.first - first_column), merge.last - first_column + 1
+    for position in range(start, min(stop, len(cells))):
         cells[position] = cells[position] or merge.text
 
 
@@ -94,8 +95,7 @@ def _is_counted(value: Any) -> bool:
     return type(value) in {int, float} and value not in _YEARS
 
 
-def _size(first_row: int, first_column: int, last_row: int, last_column: int) -> str:
-    rows, columns = last_row - first_row + 1, last_column - first_column + 1
+def _size(rows: int, columns: int) -> str:
     if columns == 1:
         return f"{rows} rows"
     return f"{columns} columns" if rows == 1 else f"{rows} rows and {columns} columns"
