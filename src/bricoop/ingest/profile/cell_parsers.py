@@ -111,8 +111,7 @@ def number_parser(style: NumberStyle, multiply: str = "") -> CellParser:
                 f"{match['sign']}{digits}.{match['fraction'] or 0}{match['power'] or ''}"
             )
         except InvalidOperation as error:
-            rule = "is not a number"
-            raise BadValueError(rule) from error
+            raise BadValueError("is not a number") from error
         # A native cell such as 1.740 would be refused as ambiguous; here the style decides.
         return undoubted(value if factor == 1 else WIDE.multiply(value, factor))
 

@@ -121,8 +121,7 @@ class FieldTable(StylesTable, frozen=True):
         origins = [self.column, self.columns, self.constant, self.template]
         count = sum(origin is not None for origin in origins)
         if count != 1 and not (count == 0 and self.add):
-            message = "needs exactly one of column, columns, constant and template"
-            raise BadKeyError("", message)
+            raise BadKeyError("", "needs exactly one of column, columns, constant and template")
         for template in several(self.template):
             _refuse_template(template)
         if self.multiply is not None:

@@ -82,11 +82,10 @@ def date_parser(patterns: Sequence[str], two_digit_years: str = "") -> Callable[
         if len(readings) == 1:
             return next(iter(readings))
         if not readings:
-            rule = f"is not a date in the format of this layout: {' or '.join(patterns)}"
-            raise BadValueError(rule)
+            expected = " or ".join(patterns)
+            raise BadValueError(f"is not a date in the format of this layout: {expected}")
         both = " or ".join(f"{day} ({pattern})" for day, pattern in readings.items())
-        rule = f"may be {both}"
-        raise BadValueError(rule, "Declare only the pattern that this column uses.")
+        raise BadValueError(f"may be {both}", "Declare only the pattern that this column uses.")
 
     return read
 

@@ -63,8 +63,7 @@ def read_links(path: Path) -> dict[str, str]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             text = stream.read(TOML_SIZE.value + 1)
         if len(text) > TOML_SIZE.value:
-            message = f"The table of links {file} is larger than {TOML_SIZE}."
-            raise UsageError(message)
+            raise UsageError(f"The table of links {file} is larger than {TOML_SIZE}.")
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         rows = [(reader.line_num, cells) for cells in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:

@@ -116,8 +116,7 @@ def only_table(opened: zipfile.ZipFile, name: str) -> tuple[str, Stream]:
         raise FileUnreadableError(f"{name} contains {contents}.", "Unpack it, and load one file.")
     (entry,) = candidates
     if entry.flag_bits & 1:
-        message = f"{name} needs a password."
-        raise FileUnreadableError(message, "Unpack it, and load the file.")
+        raise FileUnreadableError(f"{name} needs a password.", "Unpack it, and load the file.")
     try:
         inside = opened.open(entry)
     except (OSError, *DAMAGED_ARCHIVE) as error:

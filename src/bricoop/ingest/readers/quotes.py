@@ -105,8 +105,7 @@ def wrong_row(lines: Lines, dialect: Dialect, before: int = 0) -> WrongRow | Non
     text = "".join(ahead[:height])
     position, cell = wrong_cell(text, dialect)
     cells = [cell_in_row.text for cell_in_row in _cells(text, dialect)]
-    as_written = text[cell.start : cell.end]
-    return WrongRow(height, cells, position, as_written, opens, cell.is_open)
+    return WrongRow(height, cells, position, text[cell.start : cell.end], opens, cell.is_open)
 
 
 def takes_in_rows(lines: Sequence[str], cells: Sequence[str], dialect: Dialect) -> bool:
