@@ -40,13 +40,17 @@ def date_ways(cells: Sequence[str]) -> list[tuple[str, ...]]:
     There are two ways if the day may be the month, and none if the cells are not dates. A way has
     several patterns if dates are written differently, such as `31.12.2015` and `2019`.
     """
-    # Single cells would displace the columns from the cache; `is_date` has a cache of its own.
-    return list(_ways(tuple(cells)) if len(cells) > 1 else _ways.__wrapped__(tuple(cells)))
+    return list(_ways_of(tuple(cells)) if len(cells) > 1 else _ways(cells))
 
 
-# The same columns are tested for every field, and testing one takes most of the time.
 @lru_cache(maxsize=256)
-def _ways(cells: tuple[str, ...]) -> list[tuple[str, ...]]:
+def _ways_of(cells: tuple[str, ...]) -> list[tuple[str, ...]]:
+    # Cached, as the same columns are tested for every field; `is_date` caches single cells, which
+    # would displace columns here.
+    return _ways(cells)
+
+
+def _ways(cells: Sequence[str]) -> list[tuple[str, ...]]:
     times = Counter(cell for cell in cells if _may_be_date(cell))
     if times.total() < _MOST * len(cells) or not cells:
         return []
