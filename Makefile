@@ -23,12 +23,13 @@ test-postgresql: $(VENV)/.dev ## Run on PostgreSQL what `make test` runs on SQLi
 test-full: $(VENV)/.dev ## Run the tests, and those that take longer: full-size files, fuzzing, many steps.
 	$(BIN)/python -m pytest -q -n auto -m "full or not full" --hypothesis-profile=long
 
-lint: $(VENV)/.dev ## Check style, types, names and the direction of imports.
+lint: $(VENV)/.dev ## Check style, types, names, lengths and the direction of imports.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/vague_names.py
+	$(BIN)/python tools/function_lengths.py
 
 format: $(VENV)/.dev ## Put the sources in their usual form.
 	$(BIN)/ruff check --fix .

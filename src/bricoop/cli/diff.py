@@ -7,10 +7,9 @@ import typer
 
 from bricoop.cli.export import Export, hand_over
 from bricoop.cli.group import say
-from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
+from bricoop.cli.options import Database, Output, RowFormat
 from bricoop.cli.session import reading_from
 from bricoop.domain.amounts import LARGEST
-from bricoop.render.answer import Format
 
 
 def diff(
@@ -26,9 +25,7 @@ def diff(
             metavar="[LOAD]", max=LARGEST, help="A second load of the same source, to compare with."
         ),
     ] = None,
-    format_: Annotated[
-        Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
-    ] = None,
+    format_: RowFormat = None,
     output: Output = None,
     db: Database = None,
 ) -> None:
@@ -42,7 +39,7 @@ def diff(
     """
     from bricoop.render.differences import shortened
 
-    export = Export(format_for(format_, output, Format), output)
+    export = Export.chosen(format_, output)
     export.check()
     with reading_from(db) as state:
         answer = state.differences(load_number, other)

@@ -1,14 +1,16 @@
 """Writing of answers to a file, a pipe, the terminal or a pager, with an optional sidecar."""
 
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, Self, TextIO
 
 from bricoop.atomic_files import is_replaceable
 from bricoop.cli.files import add_output, check_standard_output
 from bricoop.cli.group import say
+from bricoop.cli.options import format_for
 from bricoop.cli.output import (
     answering,
     answering_bytes,
@@ -46,6 +48,27 @@ class Export:
     provenance: bool = False
     pager: bool = False
 
+    @classmethod
+    def chosen(cls, format_: Format | None, output: Path | None, **more: bool) -> Self:
+        """Return the output options of a call.
+
+        Args:
+            format_: the value of `--format`, if given.
+            output: the value of `--output`, whose extension chooses the format if none was given.
+            more: the other attributes.
+
+        Raises:
+            UsageError: the extension is not that of a format of rows.
+        """
+        return cls(format_for(format_, output, Format), output, **more)
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self:
+        """Return the output options of a generated command, by the names of its parameters."""
+        names = ("labels", "provenance", "pager")
+        more = {name: options[name] for name in names}
+        return cls.chosen(options["format_"], options["output"], **more)
+
     def on_screen(self) -> AbstractContextManager[TextIO]:
         """Yield the stream for standard output: a pager for tables, if one is available."""
         is_table = self.output is None and self.format is Format.TABLE
@@ -76,19 +99,6 @@ def _sidecar(output: Path) -> Path:
     return output.with_name(f"{output.name}.provenance.json")
 
 
-def mapped(question: "Question", export: Export) -> "Question":
-    """Return the question for the format; for GeoJSON only rows that have coordinates.
-
-    Raises:
-        UsageError: the noun has no coordinates.
-    """
-    if export.format is not Format.GEOJSON:
-        return question
-    from bricoop.query.row_locations import mappable
-
-    return mappable(question)
-
-
 def hand_over(
     answer: "Answer",
     export: Export,
@@ -115,7 +125,7 @@ def hand_over(
         and (export.provenance or export.format.writing.describes_itself)
     ):
         about = replace(state.provenance(question, answer.fields), notes=answer.notes)
-    if state is not None and export.format is Format.GEOJSON:
+    if state is not None and export.format.writing.on_map:
         answer = state.located(answer)
     if export.labels and not export.format.writing.for_people:
         from bricoop.render.labels import labelled

@@ -1,7 +1,7 @@
 """Shared options that describe the format of an input file."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,3 +25,10 @@ Problems = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write every problem to a CSV file.", callback=output_option),
 ]
+
+
+def form_options(
+    encoding: str | None, delimiter: str | None, sheet: str | None, header_row: int | None
+) -> dict[str, Any]:
+    """Return these options by the names of the attributes of `FileOptions`."""
+    return {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row}

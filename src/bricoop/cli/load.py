@@ -7,127 +7,74 @@ from typing import Annotated
 import typer
 
 from bricoop.cli.export import Export
-from bricoop.cli.file_format_options import Delimiter, Encoding, HeaderRow, Problems, Sheet
-from bricoop.cli.file_options import input_option, name_or_input_option, output_option
+from bricoop.cli.file_format_options import (
+    Delimiter,
+    Encoding,
+    HeaderRow,
+    Problems,
+    Sheet,
+    form_options,
+)
 from bricoop.cli.files import add_input, refuse_existing
 from bricoop.cli.group import say
-from bricoop.cli.options import (
-    FORMAT_HELP,
-    Database,
-    Output,
-    completing,
-    format_for,
-    refuse_ending,
+from bricoop.cli.load_options import (
+    Authors,
+    Complete,
+    DryRun,
+    DryRunFormat,
+    Edition,
+    File,
+    Language,
+    Licence,
+    LongCells,
+    Noun,
+    NounOrFile,
+    Profile,
+    Published,
+    Publisher,
+    Rejects,
+    Source,
+    SourceKind,
+    SourceTitle,
+    Tier,
+    Url,
 )
+from bricoop.cli.options import Database, Output, refuse_ending
 from bricoop.cli.output import answering
 from bricoop.cli.profiles import Links, Variant
 from bricoop.cli.session import opened
 from bricoop.domain.amounts import LARGEST
-from bricoop.domain.nouns import LOADED
 from bricoop.errors import UsageError
 from bricoop.render.answer import Format
 
 
-def _nouns() -> list[str]:
-    return [noun.name for noun in LOADED]
-
-
-Noun = Annotated[
-    str,
-    typer.Argument(
-        metavar="NOUN",
-        help=f"What each row is: {', '.join(_nouns())}.",
-        autocompletion=completing(_nouns),
-    ),
-]
-
-
 def load(  # noqa: PLR0917 (as many parameters as options)
-    noun: Annotated[
-        str,
-        typer.Argument(
-            metavar="NOUN",
-            help=f"What each row is: {', '.join(_nouns())}. Leave it out with --profile.",
-            autocompletion=completing(_nouns),
-        ),
-    ] = "",
-    file: Annotated[
-        str,
-        typer.Argument(
-            metavar="FILE",
-            help="A CSV file or workbook (.xlsx, .xls, .ods), also gzipped or zipped; - is stdin.",
-            callback=input_option,
-        ),
-    ] = "",
-    profile: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="The profile of the file; see `bricoop profiles`.",
-            callback=name_or_input_option,
-        ),
-    ] = None,
+    noun: NounOrFile = "",
+    file: File = "",
+    profile: Profile = None,
     variant: Variant = "",
     links: Links = None,
-    source: Annotated[
-        str | None, typer.Option(metavar="KEY", help="Key of the source that the data come from.")
-    ] = None,
-    source_title: Annotated[str | None, typer.Option(help="Title of a new source.")] = None,
-    tier: Annotated[
-        int | None,
-        typer.Option(
-            help="Tier of a new source: 1 government, 2 implementer, 3 other official, "
-            "4 peer-reviewed, 5 other scholarly, 6 NGO, 7 media, 8 social media."
-        ),
-    ] = None,
-    source_kind: Annotated[
-        str | None, typer.Option(help="Kind of a new source: article, report, dataset, …")
-    ] = None,
-    authors: Annotated[
-        str | None,
-        typer.Option(help="Authors of a new source: 'Li, Wei; Smith, John' or 'World Bank'."),
-    ] = None,
-    publisher: Annotated[str | None, typer.Option(help="Publisher of a new source.")] = None,
-    published: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Date of a new source: 2019, 2019-03.")
-    ] = None,
-    edition: Annotated[str | None, typer.Option(help="Edition of a new source.")] = None,
-    url: Annotated[str | None, typer.Option(help="Web address of a new source.")] = None,
-    licence: Annotated[str | None, typer.Option(help="Licence of a new source.")] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Language of a new source: en, zh.")
-    ] = None,
+    source: Source = None,
+    source_title: SourceTitle = None,
+    tier: Tier = None,
+    source_kind: SourceKind = None,
+    authors: Authors = None,
+    publisher: Publisher = None,
+    published: Published = None,
+    edition: Edition = None,
+    url: Url = None,
+    licence: Licence = None,
+    language: Language = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
     sheet: Sheet = None,
     header_row: HeaderRow = None,
-    long_cells: Annotated[
-        bool, typer.Option("--long-cells", help="Accept cells of more than 200 lines.")
-    ] = False,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Load the correct rows, and write the others to this CSV file.",
-            callback=output_option,
-        ),
-    ] = None,
-    complete: Annotated[
-        bool,
-        typer.Option(
-            "--complete",
-            help="The file is the whole dataset: records that it no longer contains are withdrawn, "
-            "and kept as such.",
-        ),
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change, without writing anything.")
-    ] = False,
+    long_cells: LongCells = False,
+    rejects: Rejects = None,
+    complete: Complete = False,
+    dry_run: DryRun = False,
     problems: Problems = None,
-    format_: Annotated[
-        Format | None,
-        typer.Option("--format", "-f", help=f"With --dry-run: {FORMAT_HELP}", show_default=False),
-    ] = None,
+    format_: DryRunFormat = None,
     output: Output = None,
     db: Database = None,
 ) -> None:
@@ -147,18 +94,28 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         publisher=publisher, published=published, edition=edition, url=url, licence=licence,
         language=language,
     )  # fmt: skip
-    form = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row,
-            "long_cells": long_cells}  # fmt: skip
+    form = form_options(encoding, delimiter, sheet, header_row) | {"long_cells": long_cells}
     options = LoadOptions(
         *_noun_and_file(noun, file, profile), spec, form, profile, variant,
         links=links, rejects=rejects, complete=complete, dry_run=dry_run,
     )  # fmt: skip
-    if not dry_run and (format_ or output):
-        message = "--format and --output are for what --dry-run shows."
-        raise UsageError(message, "Use `bricoop diff LOAD` after the load.")
-    export = Export(format_for(format_, output, Format), output) if dry_run else None
+    export = _preview(format_, output, dry_run=dry_run)
     with opened(db) as engine:
         run_load(engine, options, problems=problems, export=export)
+
+
+def _preview(format_: Format | None, output: Path | None, *, dry_run: bool) -> Export | None:
+    """Return the output options of what a dry run shows; None for other loads.
+
+    Raises:
+        UsageError: there are such options without a dry run.
+    """
+    if dry_run:
+        return Export.chosen(format_, output)
+    if format_ or output:
+        message = "--format and --output are for what --dry-run shows."
+        raise UsageError(message, "Use `bricoop diff LOAD` after the load.")
+    return None
 
 
 def _noun_and_file(noun: str, file: str, profile: str | None) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """Options that several commands share, each defined once."""
 
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -9,6 +8,8 @@ import typer
 
 from bricoop.cli.file_options import database_option, output_option
 from bricoop.errors import UsageError
+from bricoop.render.answer import Format
+from bricoop.render.registered_format import RegisteredFormat
 
 Database = Annotated[
     str | None,
@@ -34,23 +35,11 @@ Output = Annotated[
 ]
 
 
-class PageFormat(StrEnum):
-    """Output formats of `bricoop show`."""
-
-    TABLE = "table"
-    MARKDOWN = "markdown"
-    JSON = "json"
-
-
 FORMAT_HELP = "Output format. Default: by the extension of --output, or else a table."
-Page = Annotated[
-    PageFormat | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
+RowFormat = Annotated[
+    Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
 ]
-_Format = TypeVar("_Format", bound=StrEnum)
-
-
-#: File extensions that differ from the name of their format.
-_ENDINGS = {"md": "markdown", "txt": "table", "jsonl": "ndjson", "htm": "html"}
+_Format = TypeVar("_Format", bound=RegisteredFormat)
 
 
 def format_for(chosen: _Format | None, output: Path | None, formats: type[_Format]) -> _Format:
@@ -68,9 +57,8 @@ def format_for(chosen: _Format | None, output: Path | None, formats: type[_Forma
         return chosen
     ending = output.suffix.lower().removeprefix(".") if output else ""
     if not ending:
-        return formats("table")
-    known = {format_.value: format_ for format_ in formats if format_.value != "table"}
-    known |= {word: formats(name) for word, name in _ENDINGS.items() if name in set(formats)}
+        return next(format_ for format_ in formats if format_.value == "table")
+    known = {ending: format_ for format_ in formats for ending in format_.writing.endings}
     if ending not in known:
         message = f"{output} has no extension of a format that this command writes."
         endings = ", ".join(f".{ending}" for ending in sorted(known))

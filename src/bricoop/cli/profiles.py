@@ -3,16 +3,29 @@
 import sys
 from pathlib import Path
 from shlex import quote
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bricoop.cli.file_format_options import Delimiter, Encoding, HeaderRow, Problems, Sheet
+from bricoop.cli.file_format_options import (
+    Delimiter,
+    Encoding,
+    HeaderRow,
+    Problems,
+    Sheet,
+    form_options,
+)
 from bricoop.cli.file_options import input_option, name_or_input_option
 from bricoop.cli.files import refuse_existing
+from bricoop.cli.group import say
 from bricoop.cli.options import Output, refuse_ending
 from bricoop.cli.output import answering
 from bricoop.cli.plain_commands import PlainCommand, PlainGroup
+from bricoop.domain.grammar import counted
+
+if TYPE_CHECKING:
+    from bricoop.ingest.profile.propose.proposal import Proposal
+    from bricoop.ingest.profile.sample import Sample
 
 app = typer.Typer(
     name="profiles",
@@ -112,10 +125,7 @@ def new(
 
     Example: bricoop profiles new parks.csv -o parks.toml
     """
-    from bricoop.cli.group import say
-    from bricoop.domain.grammar import counted
     from bricoop.ingest.profile.propose.proposal import proposed
-    from bricoop.ingest.profile.propose.shipped import options_for, shipped_layout
     from bricoop.ingest.profile.sample import read_sample
 
     refuse_ending(output, "toml")
@@ -124,6 +134,14 @@ def new(
     proposal = proposed(sample)
     with answering(output) as out:
         out.write(proposal.text)
+    _report_columns(proposal)
+    _report_shipped_profile(sample, file)
+    if output is not None:
+        say(f"Look at its comments, then try it: bricoop profiles check {output} {file}")
+
+
+def _report_columns(proposal: "Proposal") -> None:
+    """Print the columns that a proposed profile does not read."""
     shown = [column for column in proposal.left_over if column.fields][:_LISTED]
     for column in shown:
         say(f"Not assigned to any field: {column.sentence}")
@@ -131,11 +149,15 @@ def new(
         other = "more columns" if shown else "columns"
         listed = "the comments of the profile list them"
         say(f"Not assigned to any field: {counted(more, other)}; {listed}.")
+
+
+def _report_shipped_profile(sample: "Sample", file: str) -> None:
+    """Print the command that loads a file, if a profile that comes with bricoop reads it."""
+    from bricoop.ingest.profile.propose.shipped import options_for, shipped_layout
+
     if known := shipped_layout(sample.header):
         options = options_for(known, sample)
         say(f"The profile {known} reads this layout: bricoop load {options} {quote(file)}")
-    if output is not None:
-        say(f"Look at its comments, then try it: bricoop profiles check {output} {file}")
 
 
 @app.command(cls=PlainCommand)
@@ -177,6 +199,6 @@ def check(  # noqa: PLR0917 (as many parameters as options)
     from bricoop.cli.run_load import LoadOptions, check_profile
     from bricoop.ingest.sources import SourceSpec
 
-    form = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row}
+    form = form_options(encoding, delimiter, sheet, header_row)
     options = LoadOptions("", file, SourceSpec(""), form, name, variant, links)
     check_profile(options, problems, sys.stdout)

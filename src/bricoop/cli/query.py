@@ -11,7 +11,6 @@ import typer
 from bricoop.cli.export import Export
 from bricoop.cli.files import refuse_existing
 from bricoop.cli.lazy_group import Entry, LazyGroup
-from bricoop.cli.options import format_for
 from bricoop.cli.output import answering
 from bricoop.cli.questions import filter_parameters, filters_given, shared_parameters, split
 from bricoop.cli.run_query import answer
@@ -22,7 +21,6 @@ from bricoop.query.grouping import Grouping
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.question import Question
 from bricoop.query.saved import as_toml
-from bricoop.render.answer import Format
 
 
 def _command(noun: Noun) -> Callable[..., None]:
@@ -31,13 +29,7 @@ def _command(noun: Noun) -> Callable[..., None]:
         if options["chart"] is not None:
             _draw(question, options)
             return
-        export = Export(
-            format_for(options["format_"], options["output"], Format),
-            options["output"],
-            labels=options["labels"],
-            provenance=options["provenance"],
-            pager=options["pager"],
-        )
+        export = Export.of(options)
         export.check()
         _save(question, options["save"])
         answer(question, export, options["db"], count=options["count"])

@@ -8,10 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from bricoop.cli.file_options import output_option
-from bricoop.cli.options import FORMAT_HELP, Database, Output, completing
+from bricoop.cli.options import Database, Output, RowFormat, completing
 from bricoop.cli.pager import Pager
 from bricoop.query.nouns.noun import Filter, Noun
-from bricoop.render.answer import Format
 from bricoop.report.chart_choice import ChartChoice
 
 _Texts = list[str] | None
@@ -179,7 +178,6 @@ def _row_options(noun: Noun) -> list[tuple[str, Any, Any]]:
 
 
 def _output_options() -> list[tuple[str, Any, Any]]:
-    format_ = typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
     save = typer.Option(
         "--save",
         metavar="FILE",
@@ -189,7 +187,7 @@ def _output_options() -> list[tuple[str, Any, Any]]:
     )
     return [
         ("chart", Charts, None),
-        ("format_", Annotated[Format | None, format_], None),
+        ("format_", RowFormat, None),
         ("output", Output, None),
         ("labels", Labels, False),
         ("provenance", Provenance, False),

@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from bricoop.cli.file_options import input_option, name_or_input_option
+from bricoop.cli.file_options import input_option
 from bricoop.cli.group import say
-from bricoop.cli.options import Database, Output, completing
+from bricoop.cli.options import Database, Output
 from bricoop.cli.pager import Pager
 from bricoop.cli.plain_commands import PlainCommand, PlainGroup
 from bricoop.cli.report_output import Bibliography, PaperFormat, check_paper, hand_over_report
+from bricoop.cli.rule_options import Base, Rule
 from bricoop.cli.session import reading_from
 from bricoop.report.kinds import KINDS, Kind
 from bricoop.report.request import Request
@@ -24,25 +25,6 @@ app = typer.Typer(
     help="Write a report that cites its sources.",
     rich_markup_mode=None,
 )
-Rule = Annotated[
-    str,
-    typer.Option(
-        "--rule",
-        metavar="NAME",
-        help="Counting rule of totals: a name from `bricoop rules`, or the path of a file or card.",
-        callback=name_or_input_option,
-    ),
-]
-Base = Annotated[
-    str | None,
-    typer.Option(
-        "--base",
-        metavar="BASE",
-        help="Price base of totals, instead of the rule's: nominal, constant or stated.",
-        show_default=False,
-        autocompletion=completing(lambda: ("nominal", "constant", "stated")),
-    ),
-]
 Of = Annotated[
     str | None,
     typer.Option(
@@ -105,7 +87,7 @@ def _names(kind: Kind) -> list[Parameter]:
 
 
 def _options(kind: Kind) -> tuple[tuple[str, Any, Any], ...]:
-    return (("of", Of, None), *_OPTIONS) if kind.name == "compare" else _OPTIONS
+    return (("of", Of, None), *_OPTIONS) if kind.takes_kind else _OPTIONS
 
 
 def _option(name: str, annotation: Any, default: Any) -> Parameter:

@@ -1,7 +1,5 @@
 """Output of reports to the terminal or a file, and of bibliographies."""
 
-from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +9,7 @@ from bricoop.cli.group import say
 from bricoop.cli.options import FORMAT_HELP, format_for, refuse_ending
 from bricoop.cli.output import answering, answering_bytes, safe_for_terminal
 from bricoop.cli.pager import paged
+from bricoop.render.registered_format import RegisteredFormat, Writing
 from bricoop.render.report_forms import Paper
 
 if TYPE_CHECKING:
@@ -22,12 +21,12 @@ PaperFormat = Annotated[
 ]
 
 
-class Cite(StrEnum):
+class Cite(RegisteredFormat):
     """Formats of bibliographies."""
 
-    BIBTEX = "bibtex"
-    RIS = "ris"
-    CSL_JSON = "csl-json"
+    BIBTEX = Writing("bibtex", "citations.bibtex", "bibtex", ("bib", "bibtex"))
+    RIS = Writing("ris", "citations.ris", "ris", ("ris",))
+    CSL_JSON = Writing("csl-json", "citations.csl", "csl_json", ("json",))
 
 
 Bibliography = Annotated[
@@ -38,16 +37,6 @@ Bibliography = Annotated[
         show_default=False,
     ),
 ]
-_CITING = {
-    Cite.BIBTEX: ("bibtex", "bibtex"),
-    Cite.RIS: ("ris", "ris"),
-    Cite.CSL_JSON: ("csl", "csl_json"),
-}
-_CITE_ENDINGS = {
-    Cite.BIBTEX: ("bib", "bibtex"),
-    Cite.RIS: ("ris",),
-    Cite.CSL_JSON: ("json",),
-}
 
 
 def check_paper(form: Paper | None, output: Path | None, cite: Cite | None = None) -> None:
@@ -59,7 +48,7 @@ def check_paper(form: Paper | None, output: Path | None, cite: Cite | None = Non
     if cite is None:
         format_for(form, output, Paper)
     else:
-        refuse_ending(output, *_CITE_ENDINGS[cite], "txt")
+        refuse_ending(output, *cite.writing.endings, "txt")
 
 
 def hand_over_report(
@@ -83,13 +72,11 @@ def hand_over_report(
         UsageError: a binary format would go to a terminal, or an optional package is missing.
     """
     if cite is not None:
-        module, name = _CITING[cite]
-        write = getattr(import_module(f"bricoop.render.citations.{module}"), name)
         with answering(output) as out:
-            safe_for_terminal(out).writelines(write(report.sources))
+            safe_for_terminal(out).writelines(cite.writing.writer()(report.sources))
         return
     paper = format_for(form, output, Paper)
-    if paper.is_binary:
+    if paper.writing.binary:
         with answering_bytes(output) as stream:
             paper.write(report, stream)
     else:

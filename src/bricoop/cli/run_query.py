@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bricoop.cli.export import Export, hand_over, mapped
+from bricoop.cli.export import Export, hand_over
 from bricoop.cli.group import say
 from bricoop.cli.output import answering
 from bricoop.cli.session import reading_from
 from bricoop.query.catalog import noun_of
 from bricoop.query.question import Question
-from bricoop.render.answer import Format
+from bricoop.render.answer import Format, question_for
 
 if TYPE_CHECKING:
     from bricoop.api.snapshot import Snapshot
@@ -35,7 +35,7 @@ def answer(question: Question, export: Export, database: str | None, *, count: b
             for note in (*hints, *state.unrecorded(question)):
                 say(note)
             return
-        shown = mapped(_for_people(question, export.format), export)
+        shown = question_for(question, export.format)
         rows = state.ask(shown, spelled_out=export.format.writing.for_people)
         left_out = state.unrecorded(question)
         result = replace(rows, notes=(*rows.notes, *left_out), named=bool(question.columns))
@@ -67,11 +67,3 @@ def _hint_at_all(state: "Snapshot", question: Question) -> str:
     wider = replace(question, filters={**question.filters, every.name: ("yes",)})
     more = state.count(wider) - state.count(question)
     return f" --all adds {more:,}: {every.help.removeprefix('also ')}." if more else ""
-
-
-def _for_people(question: Question, format_: Format) -> Question:
-    """Return the question with the default columns of a table if it names none."""
-    if question.grouping or question.columns or not format_.writing.for_people:
-        return question
-    shown = tuple(field.name for field in noun_of(question.noun).fields if field.in_table)
-    return replace(question, columns=shown)

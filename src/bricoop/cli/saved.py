@@ -8,7 +8,7 @@ import typer
 
 from bricoop.cli.export import Export
 from bricoop.cli.file_options import input_option
-from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
+from bricoop.cli.options import Database, Output, RowFormat
 from bricoop.cli.pager import Pager
 from bricoop.cli.questions import (
     Charts,
@@ -24,7 +24,6 @@ from bricoop.cli.run_query import answer
 from bricoop.errors import UsageError
 from bricoop.query.question import Question
 from bricoop.query.saved import read_question
-from bricoop.render.answer import Format
 
 
 def saved(
@@ -45,9 +44,7 @@ def saved(
     limit: Limit = None,
     count: Count = False,
     chart: Charts = None,
-    format_: Annotated[
-        Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
-    ] = None,
+    format_: RowFormat = None,
     output: Output = None,
     labels: Labels = False,
     provenance: Provenance = False,
@@ -60,33 +57,38 @@ def saved(
     """
     typed = (columns, sort, limit, chart, format_, output, db, count, labels, provenance, not pager)
     others = any(option is not None and option is not False for option in typed)
-    if context.invoked_subcommand is not None:
-        if from_ or others:
-            message = "Options belong after the noun."
-            raise UsageError(message, f"bricoop query {context.invoked_subcommand} --help")
-        return
-    if from_ is None:
-        if others:
-            message = "A query needs a noun."
-            raise UsageError(message, "Write it before the options, or use --from FILE.")
-        typer.echo(context.get_help())
+    if from_ is None or context.invoked_subcommand is not None:
+        _refuse_options(context, is_given=others or from_ is not None)
+        if context.invoked_subcommand is None:
+            typer.echo(context.get_help())
         return
     question = _overridden(read_question(from_), columns=split(columns), sort=sort, limit=limit)
+    export = {"format_": format_, "output": output, "labels": labels, "provenance": provenance}
     if chart is not None:
-        from bricoop.cli.charting import check_options, draw
+        _draw(question, {**export, "chart": chart, "count": count}, db)
+    else:
+        answer(question, Export.of({**export, "pager": pager}), db, count=count)
 
-        options = {"count": count, "labels": labels, "provenance": provenance}
-        check_options(question, {**options, "chart": chart, "format_": format_, "output": output})
-        draw(question, chart, output, db)
-        return
-    export = Export(
-        format_for(format_, output, Format),
-        output,
-        labels=labels,
-        provenance=provenance,
-        pager=pager,
-    )
-    answer(question, export, db, count=count)
+
+def _refuse_options(context: typer.Context, *, is_given: bool) -> None:
+    """Refuse options before a noun, or without one.
+
+    Raises:
+        UsageError: there are some.
+    """
+    if is_given and context.invoked_subcommand is not None:
+        message = "Options belong after the noun."
+        raise UsageError(message, f"bricoop query {context.invoked_subcommand} --help")
+    if is_given:
+        message = "A query needs a noun."
+        raise UsageError(message, "Write it before the options, or use --from FILE.")
+
+
+def _draw(question: Question, options: dict[str, Any], database: str | None) -> None:
+    from bricoop.cli.charting import check_options, draw
+
+    check_options(question, options)
+    draw(question, options["chart"], options["output"], database)
 
 
 def _overridden(question: Question, **overrides: Any) -> Question:

@@ -7,12 +7,11 @@ import typer
 
 from bricoop.cli.export import Export, hand_over
 from bricoop.cli.group import say
-from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
+from bricoop.cli.options import Database, Output, RowFormat, completing
 from bricoop.cli.output import answering
 from bricoop.cli.pager import Pager
 from bricoop.cli.session import reading_from
 from bricoop.domain.vocabularies import EntityKind, Link
-from bricoop.render.answer import Format
 
 if TYPE_CHECKING:
     from bricoop.api.snapshot import Snapshot
@@ -73,9 +72,6 @@ Sources = Annotated[
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Maximum number of results.")]
 Offset = Annotated[int, typer.Option("--offset", min=0, help="Number of results to skip.")]
 Count = Annotated[bool, typer.Option("--count", help="Print only the number of results.")]
-Form = Annotated[
-    Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
-]
 
 
 def search(
@@ -89,7 +85,7 @@ def search(
     limit: Limit = 20,
     offset: Offset = 0,
     count: Count = False,
-    format_: Form = None,
+    format_: RowFormat = None,
     output: Output = None,
     pager: Pager = True,
     db: Database = None,
@@ -103,29 +99,36 @@ def search(
     """
     from bricoop.query.search.hits import SearchRequest
 
-    export = Export(format_for(format_, output, Format), output, pager=pager)
-    export.check()
     request = SearchRequest(
         " ".join(text),
-        tuple(kind or ()),
-        tuple(country or ()),
-        tuple(link or ()),
-        tuple(source or ()),
-        limit,
-        offset,
-        tuple(region or ()),
+        kinds=tuple(kind or ()),
+        countries=tuple(country or ()),
+        links=tuple(link or ()),
+        sources=tuple(source or ()),
+        limit=limit,
+        offset=offset,
+        regions=tuple(region or ()),
     )
+    export = Export.chosen(format_, output, pager=pager)
+    for line in _run(request, export, db, count=count):
+        say(line)
+
+
+def _run(
+    request: "SearchRequest", export: Export, database: str | None, *, count: bool
+) -> list[str]:
+    """Write the results or their number; return messages for standard error."""
+    export.check()
     lines: list[str] = []
-    with export.on_screen() as screen, reading_from(db) as state:
+    with export.on_screen() as screen, reading_from(database) as state:
         if count:
             number = state.count_hits(request)
-            with answering(output) as out:
+            with answering(export.output) as out:
                 out.write(f"{number}\n")
         else:
             lines.extend(_answer(state, request, export, screen))
         lines.extend(state.readings(request.countries, request.sources))
-    for line in lines:
-        say(line)
+    return lines
 
 
 def _answer(

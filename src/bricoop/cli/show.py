@@ -5,12 +5,25 @@ from typing import Annotated
 import typer
 
 from bricoop.cli.group import say
-from bricoop.cli.options import Database, Output, Page, PageFormat, format_for
+from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
 from bricoop.cli.output import answering
 from bricoop.cli.pager import Pager, paged
 from bricoop.cli.session import reading_from
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.render.registered_format import RegisteredFormat, Writing
 
+
+class PageFormat(RegisteredFormat):
+    """Output formats of `bricoop show`."""
+
+    TABLE = Writing("table", "entity", "write_portrait_text", ("txt",))
+    MARKDOWN = Writing("markdown", "entity", "write_portrait_markdown", ("md", "markdown"))
+    JSON = Writing("json", "entity", "write_portrait_json", ("json",))
+
+
+Page = Annotated[
+    PageFormat | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
+]
 Name = Annotated[
     list[str],
     typer.Argument(
@@ -30,19 +43,12 @@ def show(
 
     Example: bricoop show Gwadar Port
     """
-    from bricoop.render import entity as draw
-
     page = format_for(format_, output, PageFormat)
     with reading_from(db) as state:
         entity = state.show(" ".join(name))
         notes = state.readings([" ".join(name)]) if entity.kind == EntityKind.COUNTRY else ()
-    write = {
-        PageFormat.TABLE: draw.write_portrait_text,
-        PageFormat.MARKDOWN: draw.write_portrait_markdown,
-        PageFormat.JSON: draw.write_portrait_json,
-    }[page]
     paging = page is PageFormat.TABLE and output is None
     with answering(output) as out, paged(enabled=pager and paging) as screen:
-        write(entity, screen if paging else out)
+        page.writing.writer()(entity, screen if paging else out)
     for note in notes:
         say(note)

@@ -3,18 +3,21 @@
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bricoop.cli.export import Export, hand_over
 from bricoop.cli.file_options import input_option
 from bricoop.cli.group import say
-from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
+from bricoop.cli.options import Database, Output, RowFormat
 from bricoop.cli.session import opened
 from bricoop.domain.limits import SQL_LENGTH, SQL_SECONDS
 from bricoop.errors import FileUnreadableError, UsageError
 from bricoop.render.answer import Format
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 _STANDARD_INPUT = "-"
 
@@ -49,9 +52,7 @@ def sql(
             help="Stop the query when the database has worked on it for this many seconds.",
         ),
     ] = SQL_SECONDS.value,
-    format_: Annotated[
-        Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
-    ] = None,
+    format_: RowFormat = None,
     output: Output = None,
     db: Database = None,
 ) -> None:
@@ -61,26 +62,31 @@ def sql(
 
     Example: bricoop sql "SELECT name, countries FROM v_projects WHERE kind = 'port'"
     """
+    text = _query_text(query, file)
+    export = Export.chosen(format_, output, pager=True)
+    export.check()
+    with opened(db) as engine:
+        rows = _run(engine, text, export, limit=limit, timeout=timeout)
+    if export.format is Format.TABLE and not rows:
+        say("No rows.")
+
+
+def _run(engine: "Engine", text: str, export: Export, *, limit: int | None, timeout: float) -> int:
+    """Run a query within limits of memory and time, write its rows and return their number."""
     from bricoop.cli.watchdog import bounded_memory, stopping
     from bricoop.db.readonly.result import Deadline
     from bricoop.query.sql import ask_sql
 
-    text = _query_text(query, file)
-    export = Export(format_for(format_, output, Format), output, pager=True)
-    export.check()
     deadline = Deadline(timeout)
-    # Arrow reserves far more address space than memory, which the limit would refuse.
-    bound = nullcontext() if export.format is Format.PARQUET else bounded_memory()
+    # The limit of memory is one of address space.
+    bound = nullcontext() if export.format.writing.reserves_address_space else bounded_memory()
     with (
         export.on_screen() as screen,
-        opened(db) as engine,
         bound,
         stopping(deadline),
         ask_sql(engine, text, limit, deadline) as answer,
     ):
-        written = hand_over(answer, export, None, None, screen)
-    if export.format is Format.TABLE and not written.rows:
-        say("No rows.")
+        return hand_over(answer, export, None, None, screen).rows
 
 
 def _query_text(query: str | None, file: Path | None) -> str:

@@ -1,5 +1,6 @@
 """The command `bricoop total`: sums of money by a counting rule."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from inspect import Parameter, Signature
 from itertools import islice
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bricoop.cli.export import Export, hand_over
-from bricoop.cli.file_options import name_or_input_option, output_option
+from bricoop.cli.file_options import output_option
 from bricoop.cli.files import refuse_existing
 from bricoop.cli.group import say
-from bricoop.cli.options import FORMAT_HELP, Database, Output, completing, format_for
+from bricoop.cli.options import Database, Output, RowFormat
 from bricoop.cli.output import answering
 from bricoop.cli.pager import Pager
 from bricoop.cli.questions import (
@@ -23,6 +24,7 @@ from bricoop.cli.questions import (
     filter_parameters,
     filters_given,
 )
+from bricoop.cli.rule_options import Base, Rule
 from bricoop.cli.session import reading_from
 from bricoop.domain.grammar import counted
 from bricoop.errors import UsageError
@@ -34,42 +36,9 @@ if TYPE_CHECKING:
     from bricoop.api.snapshot import Snapshot
     from bricoop.totals.classify import Counting
 
-_BASES = ("nominal", "constant", "stated")
-
-
-def _rules() -> tuple[str, ...]:
-    from bricoop.totals.rules import shipped
-
-    return shipped()
-
-
-Rule = Annotated[
-    str,
-    typer.Option(
-        "--rule",
-        metavar="NAME",
-        help="Counting rule: signed, all, pledged, recommended, or the path of a file or card.",
-        autocompletion=completing(_rules),
-        callback=name_or_input_option,
-    ),
-]
 _OWN_OPTIONS: tuple[tuple[str, Any, Any], ...] = (
     ("rule", Rule, "signed"),
-    (
-        "base",
-        Annotated[
-            str | None,
-            typer.Option(
-                "--base",
-                metavar="BASE",
-                help="Price base of the total, instead of the rule's: nominal or constant US "
-                "dollars, or amounts as stated.",
-                show_default=False,
-                autocompletion=completing(lambda: _BASES),
-            ),
-        ],
-        None,
-    ),
+    ("base", Base, None),
     (
         "add_sources",
         Annotated[
@@ -112,9 +81,7 @@ _OWN_OPTIONS: tuple[tuple[str, Any, Any], ...] = (
     ),
     (
         "format_",
-        Annotated[
-            Format | None, typer.Option("--format", "-f", help=FORMAT_HELP, show_default=False)
-        ],
+        RowFormat,
         None,
     ),
     ("output", Output, None),
@@ -140,13 +107,17 @@ def total(**options: Any) -> None:
         raw=tuple(options["raw"] or ()),
         search=options["search"] or "",
     )
-    export = Export(
-        format_for(options["format_"], options["output"], Format),
-        options["output"],
-        labels=options["labels"],
-        provenance=options["provenance"],
-        pager=options["pager"],
-    )
+    export = Export.of(options)
+    _check_options(options)
+    _count(question, options, export)
+
+
+def _check_options(options: Mapping[str, Any]) -> None:
+    """Refuse options that do not fit together.
+
+    Raises:
+        UsageError: there are some, or the card would replace a file.
+    """
     refuse_existing(options["card"])
     if options["list_"] is not None and options["card"] is not None:
         message = "--list shows rows, and --card saves a total."
@@ -154,7 +125,6 @@ def total(**options: Any) -> None:
     if options["limit"] is not None and options["list_"] is None:
         message = "--limit is for the rows of --list, and a total is of all rows."
         raise UsageError(message, "Leave it out, or add --list STEP.")
-    _count(question, options, export)
 
 
 def _count(question: Question, options: dict[str, Any], export: Export) -> None:

@@ -2,67 +2,60 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
-from bricoop.query.question import Answer, Row
+from bricoop.query.catalog import noun_of
+from bricoop.query.question import Answer, Question, Row
+from bricoop.render.registered_format import RegisteredFormat, Writing
 
 if TYPE_CHECKING:
     from bricoop.query.provenance import Provenance
 
 
-class Format(StrEnum):
-    """Output formats of rows."""
-
-    TABLE = "table"
-    JSON = "json"
-    NDJSON = "ndjson"
-    CSV = "csv"
-    TSV = "tsv"
-    MARKDOWN = "markdown"
-    XLSX = "xlsx"
-    PARQUET = "parquet"
-    GEOJSON = "geojson"
-
-    @property
-    def writing(self) -> "Writing":
-        """The registry entry of the format."""
-        return next(writing for writing in FORMATS if writing.format is self)
-
-
 @dataclass(frozen=True)
-class Writing:
-    """A registered output format.
+class RowWriting(Writing):
+    """How a format of rows is named and written.
 
     Attributes:
-        format: the format.
-        module: the module of its writer in `render.formats`, imported when it is used.
-        writer: the name of the function that takes an answer and a stream.
         for_people: whether it shows labels instead of codes, and only the main fields.
-        binary: whether it is binary, which a terminal cannot show.
         describes_itself: whether it can contain the provenance, which its writer then takes too.
+        on_map: whether it shows rows on a map: only nouns with coordinates have it, and rows come
+            with their locations.
+        reserves_address_space: whether its library reserves far more addresses than it uses.
     """
 
-    format: Format
-    module: str
-    writer: str
     for_people: bool = False
-    binary: bool = False
     describes_itself: bool = False
+    on_map: bool = False
+    reserves_address_space: bool = False
 
 
-FORMATS: tuple[Writing, ...] = (
-    Writing(Format.TABLE, "people", "write_table_of", for_people=True),
-    Writing(Format.JSON, "data", "write_json"),
-    Writing(Format.NDJSON, "data", "write_ndjson"),
-    Writing(Format.CSV, "data", "write_csv"),
-    Writing(Format.TSV, "data", "write_tsv"),
-    Writing(Format.MARKDOWN, "people", "write_markdown_of", for_people=True),
-    Writing(Format.XLSX, "xlsx", "write_xlsx", binary=True, describes_itself=True),
-    Writing(Format.PARQUET, "parquet", "write_parquet", binary=True, describes_itself=True),
-    Writing(Format.GEOJSON, "geojson", "write_geojson"),
-)
+class Format(RegisteredFormat):
+    """Output formats of rows."""
+
+    writing: RowWriting
+
+    TABLE = RowWriting("table", "formats.people", "write_table_of", ("txt",), for_people=True)
+    JSON = RowWriting("json", "formats.data", "write_json", ("json",))
+    NDJSON = RowWriting("ndjson", "formats.data", "write_ndjson", ("ndjson", "jsonl"))
+    CSV = RowWriting("csv", "formats.data", "write_csv", ("csv",))
+    TSV = RowWriting("tsv", "formats.data", "write_tsv", ("tsv",))
+    MARKDOWN = RowWriting(
+        "markdown", "formats.people", "write_markdown_of", ("md", "markdown"), for_people=True
+    )
+    XLSX = RowWriting(
+        "xlsx", "formats.xlsx", "write_xlsx", ("xlsx",), binary=True, describes_itself=True
+    )
+    PARQUET = RowWriting(
+        "parquet",
+        "formats.parquet",
+        "write_parquet",
+        ("parquet",),
+        binary=True,
+        describes_itself=True,
+        reserves_address_space=True,
+    )
+    GEOJSON = RowWriting("geojson", "formats.geojson", "write_geojson", ("geojson",), on_map=True)
 
 
 @dataclass(frozen=True)
@@ -76,6 +69,25 @@ class Written:
 
     rows: int
     left_out: int = 0
+
+
+def question_for(question: Question, format_: Format) -> Question:
+    """Return a question with the columns that a format writes.
+
+    Formats for people show the main fields, unless the question names its columns. On a map, rows
+    have their coordinates.
+
+    Raises:
+        UsageError: the rows have no coordinates, and the format is that of a map.
+    """
+    if format_.writing.on_map:
+        from bricoop.query.row_locations import mappable  # noqa: PLC0415 (only maps need SQLAlchemy)
+
+        return mappable(question)
+    if question.grouping or question.columns or not format_.writing.for_people:
+        return question
+    shown = tuple(field.name for field in noun_of(question.noun).fields if field.in_table)
+    return replace(question, columns=shown)
 
 
 def write_answer(
@@ -93,7 +105,7 @@ def write_answer(
         UsageError: the format cannot represent the answer.
     """
     writing = format_.writing
-    write = getattr(import_module(f"bricoop.render.formats.{writing.module}"), writing.writer)
+    write = writing.writer()
     counted_rows = _CountedRows(answer.rows)
     counted_answer = replace(answer, rows=counted_rows)
     left_out = (

@@ -15,7 +15,31 @@ from bricoop.render.screen import Screen
 from bricoop.render.table import Heading
 from bricoop.render.values import for_people
 
-Part = tuple[str, list[Heading], list[Sequence[Any]]]
+Part = tuple[str, Sequence[Heading], list[Sequence[Any]]]
+
+_SOURCE_HEADINGS = (Heading("Source"), Heading("Where"))
+_CLAIM_HEADINGS = (Heading("Field"), Heading("Value"), Heading("As read"), *_SOURCE_HEADINGS)
+_DISAGREEMENT_HEADINGS = (
+    Heading("Field"), Heading("Shown"), Heading("Says"), *_SOURCE_HEADINGS, Heading("Why shown"),
+)  # fmt: skip
+_ALIAS_HEADINGS = (
+    Heading("Name"), Heading("Kind", coded=True), Heading("Language"), *_SOURCE_HEADINGS,
+)  # fmt: skip
+_ALIAS_ATTRIBUTES = ("name", "kind", "language", "source", "locator")
+_LINK_HEADINGS = (
+    Heading("Link"), Heading("Name"), Heading("Basis", coded=True), *_SOURCE_HEADINGS,
+)  # fmt: skip
+_LINK_ATTRIBUTES = ("code", "name", "basis", "source", "locator")
+_RELATION_HEADINGS = (
+    Heading("Relation", coded=True), Heading("Kind"), Heading("Name"), Heading("Key"),
+    Heading("Basis", coded=True), *_SOURCE_HEADINGS,
+)  # fmt: skip
+_RELATION_ATTRIBUTES = ("relation", "kind", "name", "key", "basis", "source", "locator")
+_LOCATION_HEADINGS = (
+    Heading("Place"), Heading("Latitude", number=True), Heading("Longitude", number=True),
+    Heading("Precision", coded=True), *_SOURCE_HEADINGS,
+)  # fmt: skip
+_LOCATION_ATTRIBUTES = ("name", "latitude", "longitude", "precision", "source", "locator")
 
 
 def write_portrait_json(portrait: Portrait, out: TextIO) -> None:
@@ -51,75 +75,26 @@ def _about(portrait: Portrait) -> str:
 
 
 def _parts(portrait: Portrait) -> Iterable[Part]:
-    source_headings = [Heading("Source"), Heading("Where")]
-    sections: tuple[Part, ...] = (
-        (
-            "Values",
-            [Heading("Field"), Heading("Value"), Heading("As read"), *source_headings],
-            _claims(portrait.claims),
-        ),
-        (
-            "Disagreements",
-            [
-                Heading("Field"),
-                Heading("Shown"),
-                Heading("Says"),
-                *source_headings,
-                Heading("Why shown"),
-            ],
-            _disagreements(portrait),
-        ),
-        (
-            "Names",
-            [Heading("Name"), Heading("Kind", coded=True), Heading("Language"), *source_headings],
-            [
-                (alias.name, alias.kind, alias.language, alias.source, alias.locator)
-                for alias in portrait.aliases
-            ],
-        ),
-        (
-            "Links",
-            [Heading("Link"), Heading("Name"), Heading("Basis", coded=True), *source_headings],
-            [
-                (link.code, link.name, link.basis, link.source, link.locator)
-                for link in portrait.links
-            ],
-        ),
-        (
-            "Relations",
-            [
-                Heading("Relation", coded=True),
-                Heading("Kind"),
-                Heading("Name"),
-                Heading("Key"),
-                Heading("Basis", coded=True),
-                *source_headings,
-            ],
-            [
-                (
-                    relation.relation,
-                    relation.kind,
-                    relation.name,
-                    relation.key,
-                    relation.basis,
-                    relation.source,
-                    relation.locator,
-                )
-                for relation in portrait.relations
-            ],
-        ),
+    """Return the title, headings and rows of each table that has rows."""
+    tables: tuple[Part, ...] = (
+        ("Values", _CLAIM_HEADINGS, _claims(portrait.claims)),
+        ("Disagreements", _DISAGREEMENT_HEADINGS, _disagreements(portrait)),
+        ("Names", _ALIAS_HEADINGS, _attributes(portrait.aliases, _ALIAS_ATTRIBUTES)),
+        ("Links", _LINK_HEADINGS, _attributes(portrait.links, _LINK_ATTRIBUTES)),
+        ("Relations", _RELATION_HEADINGS, _attributes(portrait.relations, _RELATION_ATTRIBUTES)),
         _scores(portrait),
-        _locations(portrait),
+        ("Locations", _LOCATION_HEADINGS, _attributes(portrait.locations, _LOCATION_ATTRIBUTES)),
         _figures(portrait),
         _findings(portrait),
         _money(portrait),
-        (
-            "Finance, value by value",
-            [Heading("Field"), Heading("Value"), Heading("As read"), *source_headings],
-            _claims(portrait.finance_claims),
-        ),
+        ("Finance, value by value", _CLAIM_HEADINGS, _claims(portrait.finance_claims)),
     )
-    return (section for section in sections if section[2])
+    return (table for table in tables if table[2])
+
+
+def _attributes(values: Iterable[Any], names: Sequence[str]) -> list[Sequence[Any]]:
+    """Return a row for each value, with some of its attributes."""
+    return [tuple(getattr(value, name) for name in names) for value in values]
 
 
 def _claims(claims: Iterable[Claim]) -> list[Sequence[Any]]:
@@ -175,28 +150,6 @@ def _scores(portrait: Portrait) -> Part:
         if value is not None
     ]
     return "How well it is documented", headings, rows
-
-
-def _locations(portrait: Portrait) -> Part:
-    headings = [
-        Heading("Place"), Heading("Latitude", number=True), Heading("Longitude", number=True),
-        Heading("Precision", coded=True), Heading("Source"), Heading("Where"),
-    ]  # fmt: skip
-    return (
-        "Locations",
-        headings,
-        [
-            (
-                location.name,
-                location.latitude,
-                location.longitude,
-                location.precision,
-                location.source,
-                location.locator,
-            )
-            for location in portrait.locations
-        ],
-    )
 
 
 def _figures(portrait: Portrait) -> Part:

@@ -1,32 +1,26 @@
 """Registry of the output formats of reports, whose writers are imported when used."""
 
-from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from bricoop.atomic_files import replacing
 from bricoop.domain.arguments import checked
 from bricoop.errors import UsageError
+from bricoop.render.registered_format import RegisteredFormat, Writing
 
 if TYPE_CHECKING:
     from bricoop.report.sections import Report
 
 
-class Paper(StrEnum):
+class Paper(RegisteredFormat):
     """Output formats of reports."""
 
-    TABLE = "table"
-    MARKDOWN = "markdown"
-    JSON = "json"
-    HTML = "html"
-    PDF = "pdf"
-    DOCX = "docx"
-
-    @property
-    def is_binary(self) -> bool:
-        """Whether the format is binary, which a terminal cannot show."""
-        return self in {Paper.PDF, Paper.DOCX}
+    TABLE = Writing("table", "reports.text", "write_report_text", ("txt",))
+    MARKDOWN = Writing("markdown", "reports.markdown", "write_report_markdown", ("md", "markdown"))
+    JSON = Writing("json", "reports.data", "write_report_json", ("json",))
+    HTML = Writing("html", "reports.page", "write_report_html", ("html", "htm"))
+    PDF = Writing("pdf", "reports.pdf", "write_report_pdf", ("pdf",), binary=True)
+    DOCX = Writing("docx", "reports.word", "write_report_docx", ("docx",), binary=True)
 
     def write(self, report: "Report", out: IO[Any]) -> None:
         """Write a report in this format; binary formats need a binary stream.
@@ -34,23 +28,10 @@ class Paper(StrEnum):
         Raises:
             UsageError: an optional package is not installed.
         """
-        module, name = _WRITERS[self]
-        getattr(import_module(f"bricoop.render.reports.{module}"), name)(report, out)
+        self.writing.writer()(report, out)
 
 
-#: The module in `render.reports` and the function that write each format.
-_WRITERS = {
-    Paper.TABLE: ("text", "write_report_text"),
-    Paper.MARKDOWN: ("markdown", "write_report_markdown"),
-    Paper.JSON: ("data", "write_report_json"),
-    Paper.HTML: ("page", "write_report_html"),
-    Paper.PDF: ("pdf", "write_report_pdf"),
-    Paper.DOCX: ("word", "write_report_docx"),
-}
-_ENDINGS = {
-    ".txt": Paper.TABLE, ".md": Paper.MARKDOWN, ".json": Paper.JSON, ".html": Paper.HTML,
-    ".htm": Paper.HTML, ".pdf": Paper.PDF, ".docx": Paper.DOCX,
-}  # fmt: skip
+_ENDINGS = {f".{ending}": paper for paper in Paper for ending in paper.writing.endings}
 
 
 @checked("write_report")
@@ -59,7 +40,8 @@ def write_report(report: "Report", path: str | Path) -> None:
 
     Args:
         report: what `KnowledgeBase.report` returned.
-        path: a .html, .pdf, .docx, .md, .json or .txt file; an existing file is replaced.
+        path: a file with the extension of a format, such as .html or .pdf; an existing file is
+            replaced.
 
     Raises:
         UsageError: the extension is unknown, an optional package is not installed, or the file
@@ -74,7 +56,7 @@ def write_report(report: "Report", path: str | Path) -> None:
         with (
             replacing(file) as partial_path,
             partial_path.open("wb")
-            if paper.is_binary
+            if paper.writing.binary
             else partial_path.open("w", encoding="utf-8", newline="") as out,
         ):
             paper.write(report, out)

@@ -102,17 +102,11 @@ def comparison_chart(
         Series(name, tuple(counts[code].number if code in counts else 0 for code in codes))
         for name, counts in counts_of.items()
     )
+    most = f"The {_MAX_BARS} largest of {len(counts_by_code):,}."
     notes = (
         _year_note(noun) if by == "year" else "",
-        f"The {_MAX_BARS} largest of {len(counts_by_code):,}."
-        if len(codes) < len(counts_by_code)
-        else "",
+        most if len(codes) < len(counts_by_code) else "",
         _unknown_note(by, unknown),
-    )
-    citations = (
-        citation
-        for name, filters in subjects.items()
-        for citation in queries.source_citations(noun, filters, name)
     )
     return Chart(
         f"{noun}_by_{by}",
@@ -125,8 +119,20 @@ def comparison_chart(
         ),
         series,
         note=" ".join(filter(None, notes)),
-        citations=tuple(dict.fromkeys(citations)),
+        citations=_citations_of_subjects(queries, noun, subjects),
     )
+
+
+def _citations_of_subjects(
+    queries: ReportQueries, noun: str, subjects: Mapping[str, Filters]
+) -> tuple[Citation, ...]:
+    """Return the citations of the rows of all subjects, each once."""
+    citations = (
+        citation
+        for name, filters in subjects.items()
+        for citation in queries.source_citations(noun, filters, name)
+    )
+    return tuple(dict.fromkeys(citations))
 
 
 def _most_frequent(counted: Iterable[Mapping[str | None, Count]]) -> list[str | None]:

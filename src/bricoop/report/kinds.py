@@ -25,6 +25,7 @@ class Kind:
         help: the help of its command, a sentence.
         example: an argument for messages.
         needs_name: whether its argument is required.
+        takes_kind: whether names of several kinds of entities fit, so that `--kind` may say which.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Kind:
     help: str
     example: str
     needs_name: bool = True
+    takes_kind: bool = False
 
     def make(self, connection: "Connection", request: Request) -> "Report":
         """Build a report of this kind; its module is imported only now."""
@@ -79,6 +81,7 @@ KINDS: tuple[Kind, ...] = (
         "two to four countries, financiers or links; quotes around names of several words",
         "Print countries, financiers or links side by side.",
         "Belarus Pakistan",
+        takes_kind=True,
     ),
     Kind(
         "gaps",

@@ -83,13 +83,12 @@ class Tallier:
         Raises:
             UsageError: a sum would mix figures of different units.
         """
-        every = tuple(range(len(self._dimensions)))
         sums = warnings.SumWarnings(
             self._noun, self._plan, self._grouping, self._dimensions, self._measures
         )
         counter = self._counter(self._measures)
         deepest = self._counter(self._measures, extras=sums.extras).groups(self._dimensions)
-        by_set = {every: deepest}
+        by_set = {tuple(range(len(self._dimensions))): deepest}
         if self._grouping.subtotals:
             wide = non_additive(
                 self._dimensions, deepest, self._measures, by_source=self._of_one_source
