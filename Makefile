@@ -51,7 +51,7 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 lock: ## Choose versions again: what bricoop needs to run, and what its developers need besides.
-	$(LOCK) --extra docx --extra pdf --extra postgres --extra build --output-file constraints.txt
+	$(LOCK) --extra charts --extra docx --extra pdf --extra postgres --extra build --output-file constraints.txt
 	$(LOCK) --all-extras --constraint constraints.txt --output-file constraints-dev.txt
 
 clean: ## Remove what was made.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bricoop.domain.country_names import alpha2_of
+from bricoop.domain.country_names import _FORMS, alpha2_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -66,8 +66,25 @@ def test_a_code_means_its_country_whatever_names_are_written_so(column: str) -> 
     assert [alpha2_of(name) for name in ("Áo", "Bỉ", "ZZ", "SUN")] == ["AT", "BE", None, None]
 
 
-def test_the_file_of_names_is_that_of_the_languages() -> None:
+def test_the_files_are_those_of_unicode_s_data() -> None:
     script = runpy.run_path(str(ROOT / "tools" / "country_names.py"))
-    with script["FILE"].open(encoding="utf-8", newline="") as stream:
-        rows = {row["name"]: row["alpha2"] for row in csv.DictReader(stream)}
-    assert rows == script["names"](), "run: python tools/country_names.py"
+    stored = {
+        name: _rows(script["DOMAIN"] / f"country_{name}.csv")
+        for name in ("names", "codes", "languages")
+    }
+    advice = "run: python tools/country_names.py"
+    assert stored["names"] == [*script["names"]().items()], advice
+    assert stored["codes"] == [*script["codes"]().items()], advice
+    assert stored["languages"] == [*script["names_by_language"]()], advice
+    assert {language for language, _, _ in stored["languages"]} == set(_FORMS)
+
+
+def test_the_licence_of_unicode_s_data_comes_with_them() -> None:
+    licence = (ROOT / "src" / "bricoop" / "domain" / "LICENSE.unicode").read_text(encoding="utf-8")
+    assert licence.startswith("UNICODE LICENSE V3")
+    assert "Unicode, Inc." in licence
+
+
+def _rows(path: Path) -> list[tuple[str, ...]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [tuple(row) for row in csv.reader(stream)][1:]

@@ -8,12 +8,8 @@ from pathlib import Path
 
 from bricoop.domain.names import normalise
 
-#: Normalised names and their codes; written by `tools/country_names.py`.
-_FILE = Path(__file__).with_name("country_names.csv")
-#: Codes in CLDR that are not countries.
-_RESERVED = frozenset(
-    {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
-)
+#: The folder of the files that `tools/country_names.py` writes, and of CLDR's `LICENSE.unicode`.
+_FOLDER = Path(__file__).parent
 #: Names in use that CLDR lacks, by normalised name.
 _ALSO = {
     "czech": "CZ", "fyrom": "MK", "rdc": "CD", "rd congo": "CD", "rca": "CF", "rok": "KR",
@@ -157,41 +153,27 @@ def _by_words() -> dict[frozenset[str], str]:
     known = {_words(normalise(name)): code for code, name in _FORMAL.items()}
     for code, names in _FORMAL_ELSEWHERE.items():
         known.update({_words(normalise(name)): code for name in names})
-    for locale, forms in _FORMS.items():
-        for code, name in _territories(locale):
-            words = _words(normalise(name))
-            known.setdefault(words, code)
-            if code not in _NO_REPUBLIC:
-                for form in forms:
-                    known.setdefault(words | {form}, code)
+    for row in _rows("country_languages"):
+        words = _words(row["name"])
+        known.setdefault(words, row["alpha2"])
+        if row["alpha2"] not in _NO_REPUBLIC:
+            for form in _FORMS[row["language"]]:
+                known.setdefault(words | {form}, row["alpha2"])
     return known
 
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    with _FILE.open(encoding="utf-8", newline="") as stream:
-        return {row["name"]: row["alpha2"] for row in csv.DictReader(stream)}
+    """Return the alpha-2 code for each normalised name."""
+    return {row["name"]: row["alpha2"] for row in _rows("country_names")}
 
 
 @lru_cache(maxsize=1)
 def _codes() -> dict[str, str]:
     """Return the alpha-2 code for each code of two or three letters."""
-    from babel.core import get_global  # noqa: PLC0415 (only a name of so few letters needs it)
-
-    known = set(_names().values()) - _RESERVED
-    aliases = get_global("territory_aliases")
-    longer = {code: codes[0] for code, codes in aliases.items() if len(codes) == 1}
-    return {code: code for code in known} | {
-        code: alpha2 for code, alpha2 in (*longer.items(), ("XKX", "XK")) if alpha2 in known
-    }
+    return {row["code"]: row["alpha2"] for row in _rows("country_codes")}
 
 
-def _territories(locale: str) -> Iterator[tuple[str, str]]:
-    """Yield the alpha-2 code and the name in a language of each country."""
-    from babel import Locale  # noqa: PLC0415 (only a name of several words needs it)
-
-    # CLDR also has regions, and codes for unknown territories.
-    known = {*_names().values()}
-    for code, name in Locale.parse(locale).territories.items():
-        if code in known:
-            yield code, name
+def _rows(file: str) -> Iterator[dict[str, str]]:
+    with (_FOLDER / f"{file}.csv").open(encoding="utf-8", newline="") as stream:
+        yield from csv.DictReader(stream)
