@@ -343,5 +343,5 @@ def test_parquet_without_its_library_says_what_to_install(sqlite_template: Path)
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "Error: Parquet needs pyarrow, which is not installed. Install it: pip install pyarrow.\n"
+        "Error: Parquet needs pyarrow, which is not installed. Install it: pip install 'bricoop[parquet]'.\n"
     )

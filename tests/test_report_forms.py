@@ -154,7 +154,7 @@ def test_a_pdf_where_its_printer_is(knowledge_base: str, tmp_path: Path) -> None
     path = tmp_path / "a.pdf"
     result = run("--db", knowledge_base, "report", "country", "Belarus", "-o", str(path))
     if result.exit_code:
-        assert "pip install weasyprint" in result.stderr
+        assert "pip install 'bricoop[pdf]'" in result.stderr
         pytest.skip("WeasyPrint, or a library that it needs, is not installed")
     from pypdf import PdfReader  # noqa: PLC0415 (nothing else reads PDF)
 

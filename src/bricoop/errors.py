@@ -31,6 +31,31 @@ class UsageError(BricoopError):
     exit_code = 2
 
 
+class MissingPackageError(UsageError):
+    """An optional package is not installed."""
+
+    def __init__(self, purpose: str, package: str, extra: str, advice: str = "") -> None:
+        """Build the message.
+
+        Args:
+            purpose: what needs the package, with its verb: `Parquet needs`.
+            package: the package.
+            extra: the extra of bricoop that installs the package.
+            advice: what else to install, as a sentence.
+        """
+        hint = " ".join(filter(None, (install_hint(extra), advice)))
+        super().__init__(f"{purpose} {package}, which is not installed.", hint)
+
+
+def install_hint(extra: str) -> str:
+    """Return how to install the packages of an extra.
+
+    >>> install_hint("charts")
+    "Install it: pip install 'bricoop[charts]'."
+    """
+    return f"Install it: pip install 'bricoop[{extra}]'."
+
+
 class ArgumentError(UsageError, TypeError):
     """A function was called with an unknown argument, or with an argument of a wrong type."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bricoop.api.arguments import in_python
 from bricoop.domain.amounts import plain
 from bricoop.domain.arguments import checked
-from bricoop.errors import UsageError
+from bricoop.errors import MissingPackageError
 from bricoop.query.grouping import Grouping
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer, Question
@@ -109,24 +109,24 @@ class Rows:
         """Return the rows as a pandas DataFrame; decimals are kept as objects.
 
         Raises:
-            UsageError: pandas is not installed.
+            MissingPackageError: pandas is not installed.
         """
         try:
             import pandas as pd  # noqa: PLC0415 (optional, and heavy)
         except ModuleNotFoundError as error:
-            raise _missing("pandas") from error
+            raise MissingPackageError("A DataFrame needs", "pandas", "frames") from error
         return pd.DataFrame(self._columns()[1])
 
     def to_polars(self) -> "pl.DataFrame":
         """Return the rows as a polars DataFrame; decimals stay exact.
 
         Raises:
-            UsageError: polars is not installed.
+            MissingPackageError: polars is not installed.
         """
         try:
             import polars as pl  # noqa: PLC0415 (optional, and heavy)
         except ModuleNotFoundError as error:
-            raise _missing("polars") from error
+            raise MissingPackageError("A DataFrame needs", "polars", "frames") from error
         types: dict[Type, Any] = {
             Type.INTEGER: pl.Int64,
             Type.DECIMAL: pl.Decimal,
@@ -171,7 +171,3 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return plain(value) if isinstance(value, Decimal) else str(value)
-
-
-def _missing(name: str) -> UsageError:
-    return UsageError(f"{name} is not installed.", f"Install it: pip install {name}.")

@@ -16,6 +16,8 @@ from bricoop.report.group_charts import charts_of, check_chart
 #: Options for rows, which cannot be combined with a chart.
 _ROW_OPTIONS = ("count", "labels", "provenance")
 _ENDINGS = ("svg", "png", "html")
+#: The extensions of files that consist of a picture alone.
+_PICTURES = ("svg", "png")
 
 
 def check_options(question: Question, options: dict[str, Any]) -> None:
@@ -24,6 +26,7 @@ def check_options(question: Question, options: dict[str, Any]) -> None:
     Raises:
         UsageError: the question has no groups, an option is for rows only, or the file has
             another extension.
+        MissingPackageError: the file is a picture, and the engine that draws is not installed.
     """
     check_chart(question, options["chart"])
     for name in _ROW_OPTIONS:
@@ -32,7 +35,10 @@ def check_options(question: Question, options: dict[str, Any]) -> None:
     if options["format_"] is not None:
         message = "--format is for rows, and --chart draws groups."
         raise UsageError(message, f"Write a chart with --output FILE{_listed_endings()}.")
-    _ending(options["output"])
+    if _ending(options["output"]) in _PICTURES:
+        from bricoop.render import vega
+
+        vega.engine()
 
 
 def draw(
@@ -62,6 +68,7 @@ def draw(
             with answering(None) as out:
                 write_charts(drawings, out)
         else:
+            from bricoop.render import vega
             from bricoop.render.drawing.files import drawn_as
 
             about = replace(state.provenance(question), notes=answer.notes)
@@ -70,6 +77,8 @@ def draw(
                 stream.write(drawn_as(drawings, ending, about, command))
             number = len(drawings)
             say(f"Wrote {'a chart' if number == 1 else f'{number} charts'} to {output}.")
+            if not vega.can_draw():
+                say(vega.not_drawn())
         for note in (*answer.notes, *state.unrecorded(question)):
             say(note)
         for note in dict.fromkeys(drawing.note for drawing in drawings if drawing.note):

@@ -88,3 +88,8 @@ def hand_over_report(
             )
     if output is not None and output.is_file():
         say(f"Wrote the report to {output}.")
+    if paper.has_pictures and report.has_drawings:
+        from bricoop.render import vega
+
+        if not vega.can_draw():
+            say(vega.not_drawn())

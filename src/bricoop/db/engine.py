@@ -16,7 +16,7 @@ from bricoop.db.address import file_of, hide_secrets, shown
 from bricoop.db.aggregates import register_aggregates
 from bricoop.db.ownership import refuse_foreign_file
 from bricoop.db.types import DamagedValueError
-from bricoop.errors import DatabaseError
+from bricoop.errors import DatabaseError, install_hint
 
 #: How long a writer waits for another one, in milliseconds: a large load may take minutes.
 BUSY_TIMEOUT = 120_000
@@ -32,7 +32,7 @@ def make_engine(url: URL) -> Engine:
         engine = create_engine(url, json_serializer=_to_json, **_options(url))
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         message = "PostgreSQL needs its driver."
-        raise DatabaseError(message, "Install it: pip install 'psycopg[binary]'.") from error
+        raise DatabaseError(message, install_hint("postgres")) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _refusing_foreign_files(url))
         event.listen(engine, "connect", _prepare_sqlite)

@@ -22,11 +22,16 @@ class Paper(RegisteredFormat):
     PDF = Writing("pdf", "reports.pdf", "write_report_pdf", ("pdf",), binary=True)
     DOCX = Writing("docx", "reports.word", "write_report_docx", ("docx",), binary=True)
 
+    @property
+    def has_pictures(self) -> bool:
+        """Whether charts and maps are pictures in this format, where their engine is installed."""
+        return self in {Paper.HTML, Paper.PDF, Paper.DOCX}
+
     def write(self, report: "Report", out: IO[Any]) -> None:
         """Write a report in this format; binary formats need a binary stream.
 
         Raises:
-            UsageError: an optional package is not installed.
+            MissingPackageError: an optional package is not installed.
         """
         self.writing.writer()(report, out)
 

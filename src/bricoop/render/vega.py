@@ -1,23 +1,53 @@
-"""Rendering of Vega-Lite specifications as SVG and PNG by vl-convert."""
+"""Rendering of Vega-Lite specifications as SVG and PNG by vl-convert, an optional package."""
 
 import sys
+from typing import Any
 
-import vl_convert
-
-from bricoop.errors import BricoopError
+from bricoop.errors import BricoopError, MissingPackageError, install_hint
 
 #: Address space in bytes that the JavaScript engine reserves; it aborts if it gets less.
 _ADDRESSES = 68 * 1024**3
+
+
+def can_draw() -> bool:
+    """Return whether the engine that draws is installed."""
+    try:
+        engine()
+    except MissingPackageError:
+        return False
+    return True
+
+
+def engine() -> Any:
+    """Return the module that draws.
+
+    Raises:
+        MissingPackageError: it is not installed.
+    """
+    try:
+        import vl_convert  # noqa: PLC0415 (optional, and heavy)
+    except ImportError as error:
+        raise MissingPackageError(
+            "Pictures of charts and maps need", "vl-convert-python", "charts"
+        ) from error
+    return vl_convert
+
+
+def not_drawn() -> str:
+    """Return the note in place of pictures, which says how to install the engine."""
+    reason = "Charts and maps are tables here, as pictures need vl-convert-python."
+    return f"{reason} {install_hint('charts')}"
 
 
 def svg(spec: str) -> str:
     """Return a specification as SVG, rendered without network access.
 
     Raises:
+        MissingPackageError: the engine is not installed.
         BricoopError: the address space of the process is too limited.
     """
     _refuse_bounded()
-    drawing: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+    drawing: str = engine().vegalite_to_svg(spec, allowed_base_urls=[])
     return drawing
 
 
@@ -25,10 +55,11 @@ def png(spec: str, scale: float) -> bytes:
     """Return a specification as PNG, enlarged by a scale factor.
 
     Raises:
+        MissingPackageError: the engine is not installed.
         BricoopError: the address space of the process is too limited.
     """
     _refuse_bounded()
-    picture: bytes = vl_convert.vegalite_to_png(spec, scale=scale, allowed_base_urls=[])
+    picture: bytes = engine().vegalite_to_png(spec, scale=scale, allowed_base_urls=[])
     return picture
 
 

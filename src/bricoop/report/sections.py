@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bricoop.query.entity.citations import SourceEntry
-from bricoop.report.blocks import Column, Line, Part, Table, citations_in
+from bricoop.report.blocks import Chart, Column, Line, Map, Part, Table, citations_in
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,13 @@ class Report:
     tool_version: str = field(default="")
     made: str = field(default="")
     brief: bool = False
+
+    @property
+    def has_drawings(self) -> bool:
+        """Whether it has charts or maps."""
+        return any(
+            isinstance(block, Chart | Map) for section in self.sections for block in section.parts
+        )
 
     def number_of(self, source: str) -> int:
         """Return the number of a source in the bibliography."""

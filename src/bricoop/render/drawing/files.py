@@ -61,7 +61,11 @@ def drawn_as(
     origin = f"{origin} from knowledge base version {about.knowledge_base}: {command}"
     sources = [_citation(source) for source in about.sources]
     if ending == "html":
-        drawing = vega.svg(_coloured(_spec(drawings, [])))
+        drawing = (
+            vega.svg(_coloured(_spec(drawings, [])))
+            if vega.can_draw()
+            else _elements("p", [vega.not_drawn()])
+        )
         page = _PAGE.format(
             title=printable(drawings[0].title),
             drawing=Markup(drawing),  # noqa: S704 (drawn here, of texts that the library escapes)

@@ -5,7 +5,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from bricoop.domain.batches import in_batches
-from bricoop.errors import UsageError
+from bricoop.errors import MissingPackageError
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.provenance import Provenance
 from bricoop.query.question import Answer
@@ -17,10 +17,7 @@ try:
     import pyarrow as pa
     from pyarrow import ipc, parquet
 except ImportError as error:
-    raise UsageError(
-        "Parquet needs pyarrow, which is not installed.",
-        "Install it: pip install pyarrow.",
-    ) from error
+    raise MissingPackageError("Parquet needs", "pyarrow", "parquet") from error
 
 #: Rows in a record batch, and batches in a row group.
 _BATCH, _GROUP = 1000, 32

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from bricoop.domain.names import printable
 from bricoop.query.entity.citations import Citation, SourceEntry
+from bricoop.render import vega
 from bricoop.render.markdown import own_markdown
 from bricoop.render.reports import charts, maps
 from bricoop.render.reports.columns import Layout, layout_of
@@ -98,6 +99,15 @@ class _TemplateFunctions:
         self._on_paper = _HALF if report.brief else _PAPER
         self._drawn = 0
 
+    @cached_property
+    def can_draw(self) -> bool:
+        """Whether there are pictures of charts and maps, and not only their tables."""
+        return vega.can_draw()
+
+    def not_drawn(self) -> str:
+        """Return the note in place of a picture."""
+        return vega.not_drawn()
+
     def grid(self, table: Table) -> Grid:
         """Return the grid of a table."""
         return grid_of(self._report, table)
@@ -164,7 +174,9 @@ class _TemplateFunctions:
         return places_listed(map_)
 
     def map_note(self, map_: Map) -> str:
-        """Return the note below a map."""
+        """Return the note below a map, or below its table where there is no picture."""
+        if not self.can_draw:
+            return map_.note
         clustered = maps.CLUSTERED if maps.is_clustered(map_, _WIDE) else ""
         return " ".join(
             filter(None, (points_sentence(map_), clustered, map_.note, maps.BOUNDARIES))

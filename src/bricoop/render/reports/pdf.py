@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import BinaryIO
 
-from bricoop.errors import UsageError
+from bricoop.errors import MissingPackageError
 from bricoop.render.reports.page import page_of
 from bricoop.report.brief import shorter
 from bricoop.report.sections import Report
@@ -17,14 +17,13 @@ def write_report_pdf(report: Report, out: BinaryIO) -> None:
     """Write a report as PDF; a brief report is shortened until it fits on one page.
 
     Raises:
-        UsageError: WeasyPrint is not installed.
+        MissingPackageError: WeasyPrint is not installed.
     """
     try:
         from weasyprint import HTML  # noqa: PLC0415 (optional)
     except (ImportError, OSError) as error:
-        message = "A PDF needs the optional printer WeasyPrint, which is not installed."
-        hint = "pip install weasyprint, and on Debian: apt-get install libpangoft2-1.0-0."
-        raise UsageError(message, hint) from error
+        advice = "On Debian also: apt-get install libpangoft2-1.0-0."
+        raise MissingPackageError("A PDF needs", "WeasyPrint", "pdf", advice) from error
     while True:
         printed = HTML(
             string=on_paper(page_of(report, paper=True)), url_fetcher=_refuse_network

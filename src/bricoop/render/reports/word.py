@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from bricoop.errors import UsageError
+from bricoop.errors import MissingPackageError
+from bricoop.render import vega
 from bricoop.render.reports import charts, maps
 from bricoop.render.reports.charts import drawable
 from bricoop.render.reports.columns import layout_of
@@ -13,6 +14,7 @@ from bricoop.render.reports.pdf import on_paper
 from bricoop.render.reports.references import colophon, made_by, marks, reference
 from bricoop.render.reports.rows import (
     Rows,
+    chart_rows,
     figure_rows,
     map_rows,
     places_listed,
@@ -47,13 +49,12 @@ def write_report_docx(report: Report, out: BinaryIO) -> None:
         out: a binary stream.
 
     Raises:
-        UsageError: python-docx is not installed.
+        MissingPackageError: python-docx is not installed.
     """
     try:
         from docx import Document  # noqa: PLC0415 (optional)
     except ImportError as error:
-        message = "A Word document needs the optional package python-docx, which is not installed."
-        raise UsageError(message, "pip install python-docx") from error
+        raise MissingPackageError("A Word document needs", "python-docx", "docx") from error
     document = Document()
     _DocumentWriter(report, document).write()
     # Zip in memory first: zipfile raises again in its destructor if the stream cannot be written.
@@ -125,6 +126,8 @@ class _DocumentWriter:
                 title = f"{block.title} ({block.unit})" if block.unit else block.title
                 self._drawing(title, charts.spec_of(block, _PIXELS))
                 self._small(f"{block.note} {marks(self._report, block.citations)}".strip())
+                if not vega.can_draw():
+                    self._table(chart_rows(block))
             case Map():
                 self._map(block)
 
@@ -144,10 +147,11 @@ class _DocumentWriter:
     def _map(self, map_: Map) -> None:
         self._drawing(map_.title, maps.spec_of(map_, _PIXELS))
         clustered = maps.CLUSTERED if maps.is_clustered(map_, _PIXELS) else ""
-        texts = (points_sentence(map_), clustered, map_.note, maps.BOUNDARIES)
+        drawn = (points_sentence(map_), clustered, map_.note, maps.BOUNDARIES)
+        texts = drawn if vega.can_draw() else (map_.note,)
         self._small(" ".join(filter(None, (*texts, marks(self._report, map_.citations)))))
         headings, rows = map_rows(map_)
-        if len(rows) > 1:
+        if len(rows) > 1 or not vega.can_draw():
             self._table((headings, rows))
         for location, projects in places_listed(map_):
             self._small(f"{location}: {projects}")
@@ -156,6 +160,9 @@ class _DocumentWriter:
         from docx.shared import Cm  # noqa: PLC0415 (optional)
 
         self._titled(title)
+        if not vega.can_draw():
+            self._small(vega.not_drawn())
+            return
         picture = self._document.add_picture(BytesIO(png_of(spec, on_paper)), width=Cm(_WIDTH))
         # Alternative text for screen readers.
         about = picture._inline.docPr  # noqa: SLF001 (python-docx has no other way)
