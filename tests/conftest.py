@@ -24,6 +24,7 @@ from bricoop.ingest.seeds import set_up
 from support.cards import Card, card_writer
 from support.examples import register_profiles
 from support.loading import Load, loading
+from support.ministry import load_ministry
 from support.refilled_database import Refilled
 from support.server import HOW, on_server, server_url
 from support.standing import Standing, stood_up, version_of
@@ -227,5 +228,16 @@ def africa(
             path = str(shared / "data" / file)
             load_request = LoadRequest("", path, read.source, profile=read, variant=variant)
             load_file(filled.engine, load_request)
+        with filled.unwritten():
+            yield filled
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def ministry(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Standing]:
+    """A knowledge base with a ministry's rows of most nouns, for all tests that only read."""
+    with stood_up(request, tmp_path_factory.mktemp("ministry")) as filled:
+        load_ministry(filled.address)
         with filled.unwritten():
             yield filled

@@ -33,11 +33,45 @@ def filled(knowledge_base: str) -> str:
     return knowledge_base
 
 
-@pytest.mark.parametrize("format_", ["table", "markdown", "json"])
+@pytest.mark.parametrize("format_", ["table", "markdown"])
 def test_a_total_with_its_waterfall(filled: str, format_: str, snapshot: SnapshotAssertion) -> None:
     text = answer("--db", filled, "total", "--country", "Belarus", "-f", format_)
     assert text == snapshot(name=format_)
     assert "signed" in text
+
+
+def test_a_total_as_data(filled: str) -> None:
+    text = answer("--db", filled, "total", "--country", "Belarus", "-f", "json")
+    data = json.loads(text, parse_float=Decimal)
+    rule = data.pop("rule")
+    assert (rule["name"], rule["version"], rule["price_base"]) == ("signed", 1, "nominal")
+    assert [(step["name"], step["leave_out"]) for step in rule["steps"]] == [
+        ("pledges", ["kind = pledge", "status = pledged"]),
+        ("called-off", ["status = cancelled, suspended"]),
+        ("umbrellas", ["umbrella = yes"]),
+        ("other-flows", ["kind = disbursement, repayment, guarantee"]),
+        ("debt-relief", ["kind = forgiveness, rescheduling", "instrument = debt-relief"]),
+    ]
+    settings = ("title", "rollovers", "parents", "speaker", "sources")
+    assert [rule[name] for name in settings] == [
+        "Signed deals that were not cancelled", "leave-out", "as-flagged", "best", [],
+    ]  # fmt: skip
+    assert rule["about"].startswith("Commitments, investments and contracts, each counted once.")
+    assert len(rule["digest"]) == 12
+    (figure,) = data.pop("figures")
+    assert data == {"base": "nominal", "add_sources": False, "knowledge_base": 3, "notes": []}
+    falls = {fall["step"]: fall for fall in figure.pop("falls")}
+    amounts = {"pledges": Decimal(1_000_000), "umbrellas": Decimal("5000.25")}
+    steps = [*(step["name"] for step in rule["steps"]), "no-amount", "rolled-over"]
+    assert list(falls) == steps
+    for name, fall in falls.items():
+        counts = {"rows": int(name in amounts), "without_amount": 0, "reduced": 0}
+        assert {**counts, "amount": amounts.get(name, 0)}.items() <= fall.items()
+    assert figure == {
+        "source": "notes", "title": "My *notes*", "unit": "nominal USD", "all_rows": 4,
+        "all_without_amount": 0, "all_amount": Decimal("1005120.875"), "rows": 2,
+        "amount": Decimal("120.625"), "estimated_rows": 1, "estimated": Decimal("20.5"),
+    }  # fmt: skip
 
 
 def test_the_rows_of_a_waterfall_are_data_in_every_format(filled: str, tmp_path: Path) -> None:
