@@ -79,7 +79,7 @@ def sql() -> str:
 def limits() -> str:
     """Return the page on limits: the hand-written part, and then the table."""
     by_hand, mark, _ = (HERE / "limits.md").read_text(encoding="utf-8").partition(LIMITS_TABLE)
-    rows = (f"| {limit.area} | {limit.what} | {limit} | {limit.beyond} |" for limit in LIMITS)
+    rows = (f"| {limit.area} | {limit.measure} | {limit} | {limit.beyond} |" for limit in LIMITS)
     table = "\n".join(
         ["| area | what | at most | beyond it |", "| --- | --- | ---: | --- |", *rows]
     )

@@ -208,7 +208,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 def test_the_seeds_are_whole_and_damage_is_found(engine: Engine) -> None:
     with reading(engine) as connection:
-        assert [result for result in check(connection) if result.found] == []
+        assert [result for result in check(connection) if result.violations] == []
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM alias WHERE name = 'Gwadar Port'"))
         connection.execute(text("DELETE FROM alias WHERE normalised LIKE '%guadal%'"))
@@ -218,7 +218,7 @@ def test_the_seeds_are_whole_and_damage_is_found(engine: Engine) -> None:
             )
         )
     with reading(engine) as connection:
-        broken = {result.name for result in check(connection) if result.found}
+        broken = {result.name for result in check(connection) if result.violations}
     assert "every entity has a record or a fact" in broken
     assert "every entity has a name" in broken
 

@@ -99,7 +99,7 @@ def test_what_somebody_else_attached_to_tables_is_found_and_dropped(filled: Engi
         for statement in [sql for _, statements in attached for sql in statements]:
             connection.execute(text(statement.format(act=ACTS[server])))
     with reading(filled) as connection:
-        descriptions = {difference.what for difference in differences(connection)}
+        descriptions = {difference.description for difference in differences(connection)}
     assert descriptions >= {f"{shown} is not part of bricoop" for shown, _ in attached}
     assert len(descriptions) == sum(len(statements) for _, statements in attached)
     assert set(rebuild(filled).parts) == descriptions
@@ -122,7 +122,7 @@ def test_what_a_server_no_longer_has_is_found(server_refilled: Refilled) -> None
             )
         )
         # All of it is rolled back, and other connections do not see it.
-        descriptions = {difference.what for difference in differences(connection)}
+        descriptions = {difference.description for difference in differences(connection)}
         connection.rollback()
         assert differences(connection) == []
     engine.dispose()

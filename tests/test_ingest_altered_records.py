@@ -99,7 +99,7 @@ def test_every_table_has_a_row(base: Standing) -> None:
             if connection.execute(select(table).limit(1)).first() is None
         ]
         assert empty == []
-        assert [check for check in check_all(connection) if check.found] == []
+        assert [check for check in check_all(connection) if check.violations] == []
 
 
 # Every check of a whole knowledge base takes a third of a second, and there are 180 columns.
@@ -110,7 +110,7 @@ def test_an_altered_column_is_noticed(base: Standing, table: str) -> None:
     for column in metadata.tables[table].columns:
         with base.engine.connect() as connection:
             is_altered = altered(connection, metadata.tables[table], column)
-            noticed = is_altered and any(check.found for check in check_all(connection))
+            noticed = is_altered and any(check.violations for check in check_all(connection))
             connection.rollback()
         if not is_altered and not column.primary_key and f"{column}" not in EXCEPTIONS:
             unnoticed.append(f"{column}: no other value could be set")

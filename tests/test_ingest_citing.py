@@ -165,4 +165,4 @@ def test_a_base_whose_values_cite_conditions_is_whole(quick: Engine, tmp_path: P
     run = running(quick, tmp_path)
     run(profile_text(ALTERNATIVES, styles='dates = ["%Y"]'), ALTERNATIVE_ROWS)
     with reading(quick) as connection:
-        assert [result.name for result in check(connection) if result.found] == []
+        assert [result.name for result in check(connection) if result.violations] == []

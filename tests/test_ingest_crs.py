@@ -98,7 +98,7 @@ def test_a_row_becomes_a_project_its_money_and_its_parties(engine: Engine, tmp_p
         projects = connection.scalar(
             select(func.count()).select_from(entity).where(entity.c.key.startswith("crs-"))
         )
-        assert all(result.found == 0 for result in check(connection))
+        assert all(result.violations == 0 for result in check(connection))
     assert list(raws(engine, "projects", result.load_id).values()) == [ROW]
     assert tuple(agency) == (None, "FRA")
     # The money found the project by its id, capital letter and all.
@@ -240,7 +240,7 @@ def test_the_sample_keeps_every_cell_and_every_cent(engine: Engine, shared: Path
             for kind, number, total in connection.execute(select(*columns).group_by(finance.c.kind))
         }
         roles = Counter(connection.scalars(select(participation.c.role)))
-        assert all(result.found == 0 for result in check(connection))
+        assert all(result.violations == 0 for result in check(connection))
     stored = raws(engine, "projects", result.load_id).values()
     expected = [{name: cell for name, cell in row.items() if cell.strip()} for row in rows]
     assert sorted(map(repr, stored)) == sorted(map(repr, expected))

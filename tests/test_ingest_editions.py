@@ -46,7 +46,7 @@ def told(engine: Engine, first: int | None, last: int | None = None) -> list[tup
 def keys(engine: Engine) -> set[str]:
     """Return the keys of all entities."""
     with reading(engine) as connection:
-        assert all(result.found == 0 for result in check(connection))
+        assert all(result.violations == 0 for result in check(connection))
         return set(connection.scalars(select(entity.c.key)))
 
 

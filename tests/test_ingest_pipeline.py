@@ -16,7 +16,7 @@ from bricoop.ingest.counts import Counts
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
-from bricoop.query.entity.profile import portrait
+from bricoop.query.entity.profile import entity_profile
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from support.loading import Load
@@ -123,7 +123,7 @@ def test_countries_resolve_in_any_usual_spelling(engine: Engine, load: Load, nam
 def test_a_project_is_known_by_any_of_its_names(engine: Engine, load: Load) -> None:
     load("projects", "name,status,countries\nGuadal port,completed,Pakistan\n")
     with reading(engine) as connection:
-        gwadar = portrait(connection, "Gwadar")
+        gwadar = entity_profile(connection, "Gwadar")
     assert {claim.source for claim in gwadar.claims} == {"notes", "manufacturing-cooperation-paper"}
     shown = {disagreement.field: disagreement.shown for disagreement in gwadar.disagreements}
     # The paper itself prints the other name.
@@ -135,7 +135,7 @@ def test_the_better_tier_is_shown_and_the_other_stays(engine: Engine, load: Load
     load("projects", "name,status\nGwadar Port,completed\n", tier=1)
     assert ask_for(engine, "projects", "status", name="gwadar") == [("completed",)]
     with reading(engine) as connection:
-        (differing,) = portrait(connection, "gwadar-port").disagreements
+        (differing,) = entity_profile(connection, "gwadar-port").disagreements
     assert [claim.value for claim in differing.claims] == ["completed", "implementation"]
 
 
@@ -143,7 +143,7 @@ def test_a_year_and_a_month_of_it_do_not_disagree(engine: Engine, load: Load) ->
     load("projects", "name,started\nOrsha Hub,2015\n", source="one")
     load("projects", "name,started\nOrsha Hub,2015-03\n", source="two")
     with reading(engine) as connection:
-        assert portrait(connection, "orsha-hub").disagreements == ()
+        assert entity_profile(connection, "orsha-hub").disagreements == ()
 
 
 def test_the_same_name_in_another_country_is_another_project(engine: Engine, load: Load) -> None:
@@ -249,9 +249,9 @@ def test_every_noun_of_facts_is_loaded_and_shown(engine: Engine, load: Load) -> 
     load("participations", "project,organization,role\nGwadar,Zoomlion,contractor\n")
     load("names", "subject,name,kind,language\nBLR,Белоруссия,translation,ru\n")
     with reading(engine) as connection:
-        port = portrait(connection, "Gwadar Port")
-        assert portrait(connection, "белоруссия").name == "Belarus"
-        assert portrait(connection, "New Dam").finance[0]["kind"] == "pledge"
+        port = entity_profile(connection, "Gwadar Port")
+        assert entity_profile(connection, "белоруссия").name == "Belarus"
+        assert entity_profile(connection, "New Dam").finance[0]["kind"] == "pledge"
     assert [str(port.finance[0][name]) for name in ("amount", "amount_usd", "financier")] == [
         "1620000000.5", "248000000.123456", "Export-Import Bank of China",
     ]  # fmt: skip

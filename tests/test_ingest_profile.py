@@ -106,7 +106,7 @@ def test_a_row_becomes_records_of_several_nouns(engine: Engine, tmp_path: Path) 
             if row.noun == "projects"
         }
         amount = connection.execute(select(finance.c.amount, finance.c.currency)).one()
-        assert all(outcome.found == 0 for outcome in check(connection))
+        assert all(outcome.violations == 0 for outcome in check(connection))
     assert rows["1"].fields == {
         "key": "deal-1", "name": "Old Quay of Greece", "kind": "port", "countries": ["GRC"],
         "started": "2016", "financiers": ["Bread and Butter Bank", "Big Bank", "Small Bank"],
@@ -303,7 +303,7 @@ def test_the_sample_of_gcdf_keeps_every_cell_and_every_cent(engine: Engine, shar
         counted = connection.execute(
             select(func.count()).select_from(finance).where(finance.c.counted.is_(True))
         ).scalar_one()
-        assert all(outcome.found == 0 for outcome in check(connection))
+        assert all(outcome.violations == 0 for outcome in check(connection))
     stored = raws(engine, "projects")
     for row in rows:
         assert stored[row["AidData Record ID"]] == {k: v for k, v in row.items() if v.strip()}

@@ -93,7 +93,7 @@ def loaded(address: str, folder: Path, path: Path, options: tuple[str, ...], how
     engine = make_engine(parse_address(address))
     with reading(engine) as connection:
         tables = tables_of(connection)
-        assert [result for result in check(connection) if result.found] == []
+        assert [result for result in check(connection) if result.violations] == []
     engine.dispose()
     files = {path.name: path.read_bytes() for path in folder.glob("out-*")}
     return Outcome(done.returncode, done.stderr.replace(str(folder), ""), tables, files)

@@ -14,11 +14,11 @@ from bricoop.db.claims import Precedence, decided_by
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity
 from bricoop.ingest.undo.undo_load import undo_load
-from bricoop.query.entity.profile import portrait
+from bricoop.query.entity.profile import entity_profile
 from bricoop.query.execute import count, execute
 from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
-from bricoop.render.entity import write_portrait_markdown
+from bricoop.render.entity import write_entity_markdown
 from bricoop.report.blocks import Table
 from bricoop.report.data import ReportQueries
 from bricoop.report.differences import _pair_table, differences
@@ -84,7 +84,7 @@ def test_a_year_and_a_day_within_it_do_not_differ(differing: Engine) -> None:
     # The same holds if a third source gives another year.
     assert [row["says"] for row in asked(differing, about=("Bridge",))] == ["2016"]
     with reading(differing) as connection:
-        (started,) = portrait(connection, "Bridge").disagreements
+        (started,) = entity_profile(connection, "Bridge").disagreements
     assert [claim.value for claim in started.claims] == ["2015", "2016"]
 
 
@@ -114,7 +114,7 @@ def test_they_are_those_that_show_tells(africa: Standing) -> None:
         shown = {
             key: {
                 (disagreement.field, disagreement.shown)
-                for disagreement in portrait(connection, key).disagreements
+                for disagreement in entity_profile(connection, key).disagreements
                 if not disagreement.unit
             }
             for key in {*by_entity, *connection.scalars(select(entity.c.key).limit(40))}
@@ -139,7 +139,8 @@ def test_a_name_does_not_disagree_with_itself(engine: Engine, load: Load) -> Non
         question = Question("disagreements", {"about": ("karuma",)}, columns)
         rows = set(execute(connection, question).rows)
         fields = [
-            disagreement.field for disagreement in portrait(connection, "karuma").disagreements
+            disagreement.field
+            for disagreement in entity_profile(connection, "karuma").disagreements
         ]
         view = text("SELECT field, shown, says FROM v_disagreements WHERE about_key = 'karuma'")
         seen = {tuple(row) for row in connection.execute(view)}
@@ -154,7 +155,7 @@ def test_names_that_differ_in_case_alone_agree(engine: Engine, load: Load) -> No
     load("projects", "id,key,name\n1,karuma,KARUMA DAM\n", tier=4, source="b")
     with reading(engine) as connection:
         assert not list(execute(connection, Question("disagreements", {"about": ("karuma",)})).rows)
-        assert not portrait(connection, "karuma").disagreements
+        assert not entity_profile(connection, "karuma").disagreements
 
 
 #: Entities whose names the tests compare.
@@ -171,7 +172,7 @@ def names_in(engine: Engine) -> set[tuple[str, str]]:
         shown = {
             (key, differing.shown, claim.value)
             for key in keys
-            for differing in portrait(connection, key).disagreements
+            for differing in entity_profile(connection, key).disagreements
             if differing.field == "name"
             for claim in differing.claims
             if claim.value != differing.shown
@@ -198,7 +199,9 @@ def test_names_that_a_source_gives_to_one_organization_do_not_disagree(
     assert names_in(engine) == set()
     with reading(engine) as connection:
         claims = {
-            claim.value for claim in portrait(connection, "CHEXIM").claims if claim.field == "name"
+            claim.value
+            for claim in entity_profile(connection, "CHEXIM").claims
+            if claim.field == "name"
         }
     assert claims == {"China Exim Bank", "CHEXIM", "Export-Import Bank of China"}
 
@@ -226,7 +229,7 @@ def test_show_and_reports_have_disagreements_about_money_and_say_what_decided(
     with reading(differing) as connection:
         key = connection.scalar(select(entity.c.key).where(entity.c.name == "Port"))
         assert key is not None
-        port = portrait(connection, key)
+        port = entity_profile(connection, key)
         page = report(connection, Request("project", (key,)))
     shown = {disagreement.field: disagreement for disagreement in port.disagreements}
     money = shown["amount_usd"]
@@ -245,7 +248,7 @@ def test_show_and_reports_have_disagreements_about_money_and_say_what_decided(
     # Amounts that are the same to the cent are shown with all digits.
     out = StringIO()
     close = replace(money, shown=Decimal("100.4999"))
-    write_portrait_markdown(replace(port, disagreements=(close,)), out)
+    write_entity_markdown(replace(port, disagreements=(close,)), out)
     assert "| 100.4999 | 100.5 |" in out.getvalue()
 
 

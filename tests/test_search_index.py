@@ -76,7 +76,7 @@ def test_damage_is_found_and_the_index_made_anew(engine: Engine) -> None:
             connection.execute(text(damage))
         with reading(engine) as connection:
             # SQLite also counts the words that a document no longer has.
-            assert [finding.name for finding in check(connection) if finding.found] == [broken]
+            assert [finding.name for finding in check(connection) if finding.violations] == [broken]
         with writing(engine) as connection:
             make_index(connection)
         assert is_whole(engine)

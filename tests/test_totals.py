@@ -132,7 +132,7 @@ def test_an_amount_stated_in_dollars_counts_as_nominal_dollars(engine: Engine, l
     question = Question("finance", {"source": ("dollars",)}, columns=("external_id", "amount_usd"))
     with reading(engine) as connection:
         rows = sorted(execute(connection, replace(question, sort="external_id")).rows)
-        assert [check for check in check_all(connection) if check.found] == []
+        assert [check for check in check_all(connection) if check.violations] == []
     assert rows == [
         ("1", Decimal(100)), ("2", Decimal(70)), ("3", None), ("4", Decimal(8)), ("5", None),
     ]  # fmt: skip

@@ -1,9 +1,9 @@
 """Counts vague names in the code, such as `one` or `found`, against a maximum.
 
-Names should be specific terms such as `row`, `field`, `matches` or `claims`. Variables, arguments
-and exceptions are counted; `vague_names.toml` has the maximum, which may only be lowered. `make
-lint` runs it: python tools/vague_names.py. `--list` prints the location of each vague name, and
-`--lower` stores the current number as the maximum.
+Names should be specific terms such as `row`, `field`, `matches` or `claims`. Variables, arguments,
+exceptions and attributes that classes declare are counted; `vague_names.toml` has the maximum,
+which may only be lowered. `make lint` runs it: python tools/vague_names.py. `--list` prints the
+location of each vague name, and `--lower` stores the current number as the maximum.
 """
 
 import ast
@@ -26,7 +26,7 @@ class Binding(NamedTuple):
 
 
 def bindings(path: Path) -> Iterator[Binding]:
-    """Yield the names that a file binds, except attributes and imports."""
+    """Yield the names that a file binds; of attributes, those that its classes declare."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield Binding(path, node.lineno, node.id)

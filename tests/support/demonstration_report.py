@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from bricoop.query.entity.citations import Citation, SourceEntry
 from bricoop.report.blocks import (
+    Block,
     Chart,
     ChartKind,
     Column,
@@ -12,7 +13,6 @@ from bricoop.report.blocks import (
     Line,
     Map,
     Note,
-    Part,
     Point,
     Series,
     Shade,
@@ -44,7 +44,7 @@ def figures() -> KeyFigures:
     )
 
 
-def drawings() -> tuple[Part, ...]:
+def drawings() -> tuple[Block, ...]:
     """Return a chart of every kind, and both kinds of maps."""
     one = (Series("Projects", (14, 3, None)),)
     several = (Series("done", (5, 2, 1)), Series(EVIL, (2, None, 0)))
@@ -64,7 +64,7 @@ def drawings() -> tuple[Part, ...]:
     )
 
 
-def words() -> tuple[Part, ...]:
+def words() -> tuple[Block, ...]:
     """Return texts, a note, and tables with rows and without."""
     columns = (
         Column("name", "Name"),

@@ -39,4 +39,4 @@ def hit_count(engine: Engine, text: str, **more: Any) -> int:
 def is_whole(engine: Engine) -> bool:
     """Return whether no check of a knowledge base finds anything."""
     with reading(engine) as connection:
-        return [result for result in check(connection) if result.found] == []
+        return [result for result in check(connection) if result.violations] == []

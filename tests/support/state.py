@@ -38,7 +38,7 @@ def state(engine: Engine) -> dict[str, list[Any]]:
         for kind in ("organization", "project", "country", "agreement", "policy"):
             rows = connection.execute(select(metadata.tables[kind])).mappings()
             contents[kind] = sorted(str({**row, "id": key_of[row["id"]]}) for row in rows)
-        assert [result for result in check(connection) if result.found] == []
+        assert [result for result in check(connection) if result.violations] == []
     return contents
 
 
@@ -63,5 +63,5 @@ def table_rows(engine: Engine) -> dict[str, list[str]]:
             for table in (entity, *kinds, record, *FACTS)
         }
         contents["versions"] = sorted(repr(tuple(row)) for row in connection.execute(versions))
-        assert all(result.found == 0 for result in check(connection))
+        assert all(result.violations == 0 for result in check(connection))
     return contents

@@ -27,7 +27,7 @@ from bricoop.query.question import Question
 if TYPE_CHECKING:
     from bricoop.ingest.request import LoadResult
     from bricoop.ingest.undo.take_back import UndoResult
-    from bricoop.query.entity.profile import Portrait
+    from bricoop.query.entity.profile import EntityProfile
     from bricoop.report.sections import Report
     from bricoop.totals.total import Total
 
@@ -199,7 +199,7 @@ class KnowledgeBase:
             return tuple(named(state.search(request)))
 
     @checked("show")
-    def show(self, name: str) -> "Portrait":
+    def show(self, name: str) -> "EntityProfile":
         """Return everything about an entity, with the source of every value.
 
         Raises:

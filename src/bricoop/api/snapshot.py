@@ -11,7 +11,7 @@ from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer, Question
 
 if TYPE_CHECKING:
-    from bricoop.query.entity.profile import Portrait
+    from bricoop.query.entity.profile import EntityProfile
     from bricoop.query.provenance import Provenance
     from bricoop.query.search.hits import SearchRequest
     from bricoop.report.changes import Figures
@@ -86,16 +86,16 @@ class Snapshot:
 
         return wider(self.connection, question)
 
-    def show(self, name: str) -> "Portrait":
+    def show(self, name: str) -> "EntityProfile":
         """Return everything about an entity.
 
         Raises:
             NotFoundError: nothing has that name.
             AmbiguousNameError: the name matches several entities.
         """
-        from bricoop.query.entity.profile import portrait  # noqa: PLC0415 (rows need none of it)
+        from bricoop.query.entity.profile import entity_profile  # noqa: PLC0415 (rows need none of it)
 
-        return portrait(self.connection, name)
+        return entity_profile(self.connection, name)
 
     def report(self, request: "Request") -> "Report":
         """Return a report as data.

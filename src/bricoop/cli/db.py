@@ -85,7 +85,7 @@ def check(db: Database = None) -> None:
         checks = check_all(state.connection)
     rows = [(outcome.name, outcome.answer) for outcome in checks]
     write_table([Heading("Check"), Heading("Passed")], rows, sys.stdout)
-    broken = [outcome for outcome in checks if outcome.found]
+    broken = [outcome for outcome in checks if outcome.violations]
     for failure in broken:
         say(f"Failed: {failure.name}{failure.shown_examples}. {failure.remedy}")
     if broken:

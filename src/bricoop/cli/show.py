@@ -16,9 +16,9 @@ from bricoop.render.registered_format import RegisteredFormat, Writing
 class PageFormat(RegisteredFormat):
     """Output formats of `bricoop show`."""
 
-    TABLE = Writing("table", "entity", "write_portrait_text", ("txt",))
-    MARKDOWN = Writing("markdown", "entity", "write_portrait_markdown", ("md", "markdown"))
-    JSON = Writing("json", "entity", "write_portrait_json", ("json",))
+    TABLE = Writing("table", "entity", "write_entity_text", ("txt",))
+    MARKDOWN = Writing("markdown", "entity", "write_entity_markdown", ("md", "markdown"))
+    JSON = Writing("json", "entity", "write_entity_json", ("json",))
 
 
 Page = Annotated[

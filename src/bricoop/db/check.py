@@ -58,14 +58,14 @@ class Check:
 
     Attributes:
         name: the condition that was checked.
-        found: how many rows violate it.
+        violations: how many rows violate it.
         remedy: what a user should do if it is violated.
         examples: the first few violations, in words.
         is_left_out: whether the check could not run because of damage that other checks found.
     """
 
     name: str
-    found: int
+    violations: int
     remedy: str = RESTORE
     examples: tuple[str, ...] = ()
     is_left_out: bool = False
@@ -73,7 +73,7 @@ class Check:
     @property
     def shown_examples(self) -> str:
         """The examples in brackets, to follow the name."""
-        more = "; …" if self.found > len(self.examples) else ""
+        more = "; …" if self.violations > len(self.examples) else ""
         return f" ({'; '.join(self.examples)}{more})" if self.examples else ""
 
     @property
@@ -81,7 +81,7 @@ class Check:
         """The result in a word, with the number of violations."""
         if self.is_left_out:
             return "not checked"
-        return f"no: {self.found}" if self.found else "yes"
+        return f"no: {self.violations}" if self.violations else "yes"
 
     @staticmethod
     def of(name: str, findings: Iterable[str], remedy: str = RESTORE) -> "Check":
@@ -123,11 +123,11 @@ def check(connection: Connection) -> list[Check]:
 def structure(connection: Connection) -> list[Check]:
     """Check the file, the types of values and the references, until one of them fails."""
     sound = Check.of(_SOUND, _damage(connection))
-    if sound.found:
+    if sound.violations:
         return [sound]
     unfit = misfits(connection)
     typed = Check.of(_TYPED, map(str, unfit), _remedy(unfit))
-    if typed.found:
+    if typed.violations:
         return [sound, typed]
     return [sound, typed, check_of_references(connection)]
 
@@ -141,7 +141,7 @@ def check_of_references(connection: Connection) -> Check:
 def is_unreadable(checks: Sequence[Check]) -> bool:
     """Return whether the results of `structure` rule out all other checks."""
     return any(
-        structure_check.found
+        structure_check.violations
         for structure_check in checks
         if structure_check.name in {_SOUND, _TYPED}
     )
@@ -167,7 +167,7 @@ def made(checks: Iterable[Check | Step]) -> list[Check]:
         except UNREADABLE as error:
             errors.append(error)
             results.append(Check(step.name, 0, is_left_out=True))
-    if errors and not any(result.found for result in results):
+    if errors and not any(result.violations for result in results):
         raise errors[0]
     return results
 

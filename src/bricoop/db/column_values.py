@@ -55,16 +55,16 @@ class Misfit(NamedTuple):
     Attributes:
         column: the column.
         key: the primary key of its row, as stored.
-        what: what is wrong with the value, in words.
+        fault: what is wrong with the value, in words.
     """
 
     column: Column[Any]
     key: Key
-    what: str
+    fault: str
 
     def __str__(self) -> str:
         """Return the position of the value, and what is wrong with it."""
-        return f"{place_of(self.column, self.key)} {self.what}"
+        return f"{place_of(self.column, self.key)} {self.fault}"
 
 
 def place_of(column: Column[Any], key: Key) -> str:

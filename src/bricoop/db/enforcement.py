@@ -33,13 +33,13 @@ class Unenforced(NamedTuple):
     """A disabled foreign key, or a table whose rows may be hidden or lost.
 
     Attributes:
-        what: the defect in words.
+        description: the defect in words.
         statement: the SQL statement that repairs it; it needs the owner of the table.
         hides_rows: whether the defect is row security.
         is_foreign_key: whether the defect is a disabled foreign key.
     """
 
-    what: str
+    description: str
     statement: str
     hides_rows: bool = False
     is_foreign_key: bool = False

@@ -100,20 +100,20 @@ class Difference(NamedTuple):
     """A difference between the actual and the expected schema.
 
     Attributes:
-        what: the difference in words.
-        there: the actual object, or None if it is missing.
-        wanted: the expected object, or None if it should not exist.
+        description: the difference in words.
+        actual: the object in the database, or None if it is missing.
+        expected: the object of this version, or None if it should not exist.
     """
 
-    what: str
-    there: SchemaObject | None
-    wanted: SchemaObject | None
+    description: str
+    actual: SchemaObject | None
+    expected: SchemaObject | None
 
     @property
     def can_be_made_again(self) -> bool:
         """Whether recreating it loses no data: any object but a table."""
         return "table" not in {
-            definition.type for definition in (self.there, self.wanted) if definition is not None
+            definition.type for definition in (self.actual, self.expected) if definition is not None
         }
 
 
@@ -122,15 +122,15 @@ def differences(connection: Connection) -> list[Difference]:
 
     Tables, views and plain indexes of others are ignored, as they do not affect bricoop.
     """
-    there, expected = _actual_objects(connection), _expected_objects(connection)
+    actual, expected = _actual_objects(connection), _expected_objects(connection)
     defects = [
         Difference(f"{definition.type} {definition.name} is missing", None, definition)
-        if key not in there
-        else Difference(f"{definition.type} {definition.name} differs", there[key], definition)
+        if key not in actual
+        else Difference(f"{definition.type} {definition.name} differs", actual[key], definition)
         for key, definition in sorted(expected.items())
-        if key not in there or there[key].sql != definition.sql
+        if key not in actual or actual[key].sql != definition.sql
         # Without its table, an index is necessarily missing.
-        if definition.type != "index" or _relation(definition.of_table) in there
+        if definition.type != "index" or _relation(definition.of_table) in actual
     ]
     tables = {
         definition.name for definition in expected.values() if definition.type in {"table", "view"}
@@ -141,7 +141,7 @@ def differences(connection: Connection) -> list[Difference]:
             definition,
             None,
         )
-        for key, definition in sorted(there.items())
+        for key, definition in sorted(actual.items())
         if key not in expected and definition.constrains and definition.of_table in tables
     ]
 
@@ -153,11 +153,11 @@ def make_again(connection: Connection, defects: list[Difference]) -> None:
     """
     repairs = [defect for defect in defects if defect.can_be_made_again]
     for defect in repairs:
-        if defect.there is not None:
-            _drop(connection, defect.there)
+        if defect.actual is not None:
+            _drop(connection, defect.actual)
     for defect in repairs:
-        if defect.wanted is not None:
-            _make(connection, defect.wanted)
+        if defect.expected is not None:
+            _make(connection, defect.expected)
 
 
 def _make(connection: Connection, definition: SchemaObject) -> None:

@@ -22,9 +22,9 @@ Document: JSON[Any] = JSON(none_as_null=True)
 class DamagedValueError(ValueError):
     """A column contains a value that its type never writes: another program changed it."""
 
-    def __init__(self, value: object, what: str) -> None:
+    def __init__(self, value: object, expected: str) -> None:
         """Make the message from the value and a description of what is expected."""
-        super().__init__(f"{value!r} in a row of it is not {what}")
+        super().__init__(f"{value!r} in a row of it is not {expected}")
 
 
 def _finite(number: Decimal) -> Decimal:

@@ -13,14 +13,14 @@ class Limit:
 
     Attributes:
         area: what it applies to, such as "Conditions"; rows of the table are grouped by it.
-        what: what is counted or measured.
+        measure: what is counted or measured.
         value: the largest value that is accepted.
         unit: what the value counts.
         beyond: what happens beyond it, and what to do then.
     """
 
     area: str
-    what: str
+    measure: str
     value: int
     unit: str
     beyond: str

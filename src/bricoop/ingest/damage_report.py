@@ -19,7 +19,7 @@ def refuse_damaged(engine: Engine, cause: Exception | None = None) -> None:
         DatabaseError: a check fails; the message says which, with examples.
     """
     with reading(engine) as connection:
-        broken = next((check for check in check_all(connection) if check.found), None)
+        broken = next((check for check in check_all(connection) if check.violations), None)
     if broken is not None:
         where = f"it fails the check that {broken.name}{broken.shown_examples}"
         message = f"The database {shown(engine.url)} is damaged: {where}."

@@ -73,7 +73,7 @@ def check_all(connection: Connection) -> list[Check]:
     schema = check_of_schema(connection)
     # Rows hidden by row security cannot be checked.
     is_hidden = any(setting.hides_rows for setting in unenforced(connection))
-    if schema[0].found or is_hidden:
+    if schema[0].violations or is_hidden:
         return schema
     checks = structure(connection)
     if is_unreadable(checks):
@@ -84,17 +84,17 @@ def check_all(connection: Connection) -> list[Check]:
 def check_of_schema(connection: Connection) -> list[Check]:
     """Check that tables, indexes and views are as this version creates them."""
     unlike = differences(connection)
-    lost = [difference.what for difference in unlike if not difference.can_be_made_again]
+    lost = [difference.description for difference in unlike if not difference.can_be_made_again]
     return [
         Check.of("every table matches this version", lost, _remedy_of_tables(unlike)),
         Check.of(
             "indexes and views match this version, and there are no triggers",
-            [difference.what for difference in unlike if difference.can_be_made_again],
+            [difference.description for difference in unlike if difference.can_be_made_again],
             "Run `bricoop db rebuild`, which repairs them and drops what is not part of bricoop.",
         ),
         Check.of(
             "every foreign key is enforced, and no rows are hidden or unlogged",
-            [setting.what for setting in unenforced(connection)],
+            [setting.description for setting in unenforced(connection)],
             "Run `bricoop db rebuild`, which compares all rows with foreign keys and enforces them,"
             " switches row security off, and makes tables safe from a crash of the server.",
         ),
@@ -104,7 +104,7 @@ def check_of_schema(connection: Connection) -> list[Check]:
 def _remedy_of_tables(unlike: list[Difference]) -> str:
     """Return the remedy for wrong tables: copy the rows unless something is missing."""
     is_missing = any(
-        difference.wanted is not None and difference.there is None
+        difference.expected is not None and difference.actual is None
         for difference in unlike
         if not difference.can_be_made_again
     )
@@ -158,11 +158,13 @@ def rebuild(engine: Engine) -> Rebuilt:
         entities = _rebuild_entities(connection, touched | mentioned, altered)
         searchable = make_index_again(connection)
         broken = _enforce_foreign_keys(connection, switched)
-    damaged = tuple(check for check in (*altered.checks(), broken) if check.found)
+    damaged = tuple(check for check in (*altered.checks(), broken) if check.violations)
     repaired = [
-        setting.what for setting in switched if not (setting.is_foreign_key and broken.found)
+        setting.description
+        for setting in switched
+        if not (setting.is_foreign_key and broken.violations)
     ]
-    repaired_objects = (*(difference.what for difference in unlike), *repaired)
+    repaired_objects = (*(difference.description for difference in unlike), *repaired)
     return Rebuilt(
         records, entities + restored_entities, repaired_objects, searchable, still_wrong, damaged
     )
@@ -171,7 +173,7 @@ def rebuild(engine: Engine) -> Rebuilt:
 def _enforce_foreign_keys(connection: Connection, switched: list[Unenforced]) -> Check:
     """Enable foreign keys again if all rows satisfy them; return the check of this."""
     broken = check_of_references(connection)
-    if not broken.found:
+    if not broken.violations:
         enforce(connection, [setting for setting in switched if setting.is_foreign_key])
     return broken
 

@@ -14,7 +14,7 @@ from bricoop.errors import AmbiguousNameError, NotFoundError
 
 
 @dataclass(frozen=True)
-class Found:
+class EntityMatch:
     """An entity found by name: its id, kind, key and displayed name."""
 
     id: int
@@ -23,7 +23,9 @@ class Found:
     name: str
 
 
-def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] = ()) -> Found:
+def find_entity(
+    connection: Connection, typed: str, kinds: Sequence[EntityKind] = ()
+) -> EntityMatch:
     """Return the entity with a given key, code or name.
 
     These are tried in order, and the first that matches anything decides: key or code; exact name;
@@ -56,7 +58,9 @@ def find_entity(connection: Connection, typed: str, kinds: Sequence[EntityKind] 
     raise NotFoundError(kind_names, typed, closest_names(connection, typed, kinds), advice)
 
 
-def _by_key_or_code(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:
+def _by_key_or_code(
+    connection: Connection, typed: str, kinds: Sequence[EntityKind]
+) -> list[EntityMatch]:
     code = typed.upper()
     codes = (country.c.alpha2, country.c.alpha3, country.c.numeric)
     # Each of these tables has its own index; one OR across all three would use none of them.
@@ -72,11 +76,13 @@ def _by_key_or_code(connection: Connection, typed: str, kinds: Sequence[EntityKi
     return by_key or matches
 
 
-def _by_name(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:
+def _by_name(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[EntityMatch]:
     return _with_alias(connection, kinds, alias.c.normalised == normalise(typed))
 
 
-def _by_beginning(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:
+def _by_beginning(
+    connection: Connection, typed: str, kinds: Sequence[EntityKind]
+) -> list[EntityMatch]:
     beginning = normalise(typed)
     if not beginning:
         return []
@@ -87,7 +93,7 @@ def _by_beginning(connection: Connection, typed: str, kinds: Sequence[EntityKind
     )
 
 
-def _by_words(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[Found]:
+def _by_words(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> list[EntityMatch]:
     words = normalise(typed).split()
     if not words:
         return []
@@ -110,7 +116,7 @@ def _has_word(word: str) -> ColumnElement[bool]:
 
 def _by_abbreviation(
     connection: Connection, typed: str, kinds: Sequence[EntityKind]
-) -> list[Found]:
+) -> list[EntityMatch]:
     letters = undotted(typed)
     if letters == typed:
         return []
@@ -119,7 +125,7 @@ def _by_abbreviation(
 
 def _by_other_language(
     connection: Connection, typed: str, kinds: Sequence[EntityKind]
-) -> list[Found]:
+) -> list[EntityMatch]:
     if kinds and EntityKind.COUNTRY not in kinds:
         return []
     from bricoop.domain.country_names import alpha2_of  # noqa: PLC0415 (loads many languages)
@@ -141,7 +147,7 @@ _STEPS = (
 
 def _with_alias(
     connection: Connection, kinds: Sequence[EntityKind], condition: ColumnElement[bool]
-) -> list[Found]:
+) -> list[EntityMatch]:
     statement = (
         select(entity.c.id, entity.c.kind, entity.c.key, entity.c.name)
         .join(alias, alias.c.entity_id == entity.c.id)
@@ -159,5 +165,5 @@ def _of_kinds(
     return statement.where(entity.c.kind.in_(kinds)) if kinds else statement
 
 
-def _entities(rows: Sequence[Row[int, str, str, str]]) -> list[Found]:
-    return [Found(row.id, EntityKind(row.kind), row.key, row.name) for row in rows]
+def _entities(rows: Sequence[Row[int, str, str, str]]) -> list[EntityMatch]:
+    return [EntityMatch(row.id, EntityKind(row.kind), row.key, row.name) for row in rows]

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 from bricoop.domain.amounts import told_apart
 from bricoop.domain.names import normalise
 from bricoop.query.entity.cells_read import cells_read
-from bricoop.query.entity.profile import Claim, Disagreement, Portrait
+from bricoop.query.entity.profile import Claim, Disagreement, EntityProfile
 from bricoop.query.nouns.entities import CODED_FIELDS, SCORES
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown
@@ -15,7 +15,7 @@ from bricoop.render.screen import Screen
 from bricoop.render.table import Heading
 from bricoop.render.values import for_people
 
-Part = tuple[str, Sequence[Heading], list[Sequence[Any]]]
+TitledTable = tuple[str, Sequence[Heading], list[Sequence[Any]]]
 
 _SOURCE_HEADINGS = (Heading("Source"), Heading("Where"))
 _CLAIM_HEADINGS = (Heading("Field"), Heading("Value"), Heading("As read"), *_SOURCE_HEADINGS)
@@ -42,52 +42,52 @@ _LOCATION_HEADINGS = (
 _LOCATION_ATTRIBUTES = ("name", "latitude", "longitude", "precision", "source", "locator")
 
 
-def write_portrait_json(portrait: Portrait, out: TextIO) -> None:
-    """Write a portrait as a JSON object."""
-    out.write(to_json(asdict(portrait), indented=True) + "\n")
+def write_entity_json(profile: EntityProfile, out: TextIO) -> None:
+    """Write a profile as a JSON object."""
+    out.write(to_json(asdict(profile), indented=True) + "\n")
 
 
-def write_portrait_markdown(portrait: Portrait, out: TextIO) -> None:
-    """Write a portrait as Markdown headings and tables."""
-    out.write(f"# {escape(portrait.name)}\n\n{escape(_about(portrait))}\n")
-    if portrait.description:
-        out.write(f"\n{escape(portrait.description)}\n")
-    for title, headings, rows in _parts(portrait):
+def write_entity_markdown(profile: EntityProfile, out: TextIO) -> None:
+    """Write a profile as Markdown headings and tables."""
+    out.write(f"# {escape(profile.name)}\n\n{escape(_about(profile))}\n")
+    if profile.description:
+        out.write(f"\n{escape(profile.description)}\n")
+    for title, headings, rows in _parts(profile):
         out.write(f"\n## {title}\n\n")
         write_markdown(headings, rows, out)
 
 
-def write_portrait_text(portrait: Portrait, out: TextIO) -> None:
-    """Write a portrait as text, with styles on a terminal."""
+def write_entity_text(profile: EntityProfile, out: TextIO) -> None:
+    """Write a profile as text, with styles on a terminal."""
     screen = Screen(out)
-    screen.say(portrait.name, "bold")
-    screen.say(_about(portrait), "dim")
-    if portrait.description:
-        screen.say(portrait.description)
-    for title, headings, rows in _parts(portrait):
+    screen.say(profile.name, "bold")
+    screen.say(_about(profile), "dim")
+    if profile.description:
+        screen.say(profile.description)
+    for title, headings, rows in _parts(profile):
         screen.say("")
         screen.say(title, "bold underline")
         screen.table(headings, rows)
 
 
-def _about(portrait: Portrait) -> str:
-    return f"{portrait.kind} · key {portrait.key}"
+def _about(profile: EntityProfile) -> str:
+    return f"{profile.kind} · key {profile.key}"
 
 
-def _parts(portrait: Portrait) -> Iterable[Part]:
+def _parts(profile: EntityProfile) -> Iterable[TitledTable]:
     """Return the title, headings and rows of each table that has rows."""
-    tables: tuple[Part, ...] = (
-        ("Values", _CLAIM_HEADINGS, _claims(portrait.claims)),
-        ("Disagreements", _DISAGREEMENT_HEADINGS, _disagreements(portrait)),
-        ("Names", _ALIAS_HEADINGS, _attributes(portrait.aliases, _ALIAS_ATTRIBUTES)),
-        ("Links", _LINK_HEADINGS, _attributes(portrait.links, _LINK_ATTRIBUTES)),
-        ("Relations", _RELATION_HEADINGS, _attributes(portrait.relations, _RELATION_ATTRIBUTES)),
-        _scores(portrait),
-        ("Locations", _LOCATION_HEADINGS, _attributes(portrait.locations, _LOCATION_ATTRIBUTES)),
-        _figures(portrait),
-        _findings(portrait),
-        _money(portrait),
-        ("Finance, value by value", _CLAIM_HEADINGS, _claims(portrait.finance_claims)),
+    tables: tuple[TitledTable, ...] = (
+        ("Values", _CLAIM_HEADINGS, _claims(profile.claims)),
+        ("Disagreements", _DISAGREEMENT_HEADINGS, _disagreements(profile)),
+        ("Names", _ALIAS_HEADINGS, _attributes(profile.aliases, _ALIAS_ATTRIBUTES)),
+        ("Links", _LINK_HEADINGS, _attributes(profile.links, _LINK_ATTRIBUTES)),
+        ("Relations", _RELATION_HEADINGS, _attributes(profile.relations, _RELATION_ATTRIBUTES)),
+        _scores(profile),
+        ("Locations", _LOCATION_HEADINGS, _attributes(profile.locations, _LOCATION_ATTRIBUTES)),
+        _figures(profile),
+        _findings(profile),
+        _money(profile),
+        ("Finance, value by value", _CLAIM_HEADINGS, _claims(profile.finance_claims)),
     )
     return (table for table in tables if table[2])
 
@@ -111,7 +111,7 @@ def _claims(claims: Iterable[Claim]) -> list[Sequence[Any]]:
     ]
 
 
-def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
+def _disagreements(profile: EntityProfile) -> list[Sequence[Any]]:
     return [
         (
             f"money ({disagreement.unit})"
@@ -122,7 +122,7 @@ def _disagreements(portrait: Portrait) -> list[Sequence[Any]]:
             claim.locator,
             disagreement.why,
         )
-        for disagreement in portrait.disagreements
+        for disagreement in profile.disagreements
         for claim in disagreement.claims
         # Skip the claims that agree with the value shown.
         if not _is_same(disagreement.shown, claim.value)
@@ -141,27 +141,27 @@ def _is_same(shown: Any, claimed: Any) -> bool:
     return bool(normalise(str(shown)) == normalise(str(claimed)))
 
 
-def _scores(portrait: Portrait) -> Part:
+def _scores(profile: EntityProfile) -> TitledTable:
     headings = [Heading("Score"), Heading("Points", number=True), Heading("Means")]
     means = {score.name: score.help for score in SCORES}
     rows: list[Sequence[Any]] = [
         (name.replace("_", " "), value, means[name])
-        for name, value in portrait.scores.items()
+        for name, value in profile.scores.items()
         if value is not None
     ]
     return "How well it is documented", headings, rows
 
 
-def _figures(portrait: Portrait) -> Part:
+def _figures(profile: EntityProfile) -> TitledTable:
     names = ("indicator", "qualifier", "value", "unit", "period", "note", "source", "locator")
     headings = [
         Heading("Indicator"), Heading("", coded=True), Heading("Value", number=True),
         Heading("Unit"), Heading("Period"), Heading("Note"), Heading("Source"), Heading("Where"),
     ]  # fmt: skip
-    return "Figures", headings, [tuple(row[name] for name in names) for row in portrait.statistics]
+    return "Figures", headings, [tuple(row[name] for name in names) for row in profile.statistics]
 
 
-def _findings(portrait: Portrait) -> Part:
+def _findings(profile: EntityProfile) -> TitledTable:
     names = ("kind", "statement", "source", "locator")
     headings = [
         Heading("Kind", coded=True),
@@ -169,10 +169,10 @@ def _findings(portrait: Portrait) -> Part:
         Heading("Source"),
         Heading("Where"),
     ]
-    return "Findings", headings, [tuple(row[name] for name in names) for row in portrait.findings]
+    return "Findings", headings, [tuple(row[name] for name in names) for row in profile.findings]
 
 
-def _money(portrait: Portrait) -> Part:
+def _money(profile: EntityProfile) -> TitledTable:
     names = (
         "project", "kind", "financier", "instrument", "amount", "currency",
         "amount_usd", "amount_usd_constant", "price_year", "date", "source", "locator",
@@ -184,4 +184,4 @@ def _money(portrait: Portrait) -> Part:
         Heading("Constant USD", number=True, money=True), Heading("Prices of"), Heading("Date"),
         Heading("Source"), Heading("Where"),
     ]  # fmt: skip
-    return "Finance", headings, [tuple(row[name] for name in names) for row in portrait.finance]
+    return "Finance", headings, [tuple(row[name] for name in names) for row in profile.finance]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bricoop.domain.grammar import counted_or_no, enumerated
 from bricoop.domain.vocabularies import EntityKind, label
 from bricoop.lookup.entities import find_entity
-from bricoop.query.entity.profile import Portrait, portrait
+from bricoop.query.entity.profile import EntityProfile, entity_profile
 from bricoop.report.data import ReportQueries
 from bricoop.report.differences import differences
 from bricoop.report.entity_sections import (
@@ -30,7 +30,7 @@ def agreement_report(connection: Connection, request: Request) -> Report:
         AmbiguousNameError: several agreements have that name.
     """
     agreement = find_entity(connection, request.name, [EntityKind.AGREEMENT])
-    queries, profile = ReportQueries(connection), portrait(connection, agreement.key)
+    queries, profile = ReportQueries(connection), entity_profile(connection, agreement.key)
     row = queries.rows("agreements", {"key": (agreement.key,)})[0]
     sections = [*_sections(queries, profile)]
     sources = counted_or_no(len(cited(sections)), "sources")
@@ -49,7 +49,7 @@ def _summary(row: dict[str, Any]) -> str:
     return f"{kind}{between}{f', {enumerated(dates)}' if dates else ''}."
 
 
-def _sections(queries: ReportQueries, profile: Portrait) -> Iterator[Section]:
+def _sections(queries: ReportQueries, profile: EntityProfile) -> Iterator[Section]:
     yield from descriptions_section(profile.claims)
     parties = ("country", "region", "organization")
     yield from relations_section(profile, "parties", "Parties", parties)

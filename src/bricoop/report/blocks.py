@@ -274,10 +274,10 @@ class Note:
 
 
 #: Any block of a section.
-Part = Text | KeyFigures | Table | Chart | Map | Note
+Block = Text | KeyFigures | Table | Chart | Map | Note
 
 
-def citations_in(block: Part) -> Sequence[Citation]:
+def citations_in(block: Block) -> Sequence[Citation]:
     """Return the citations of a block, in the order of its rows or figures."""
     match block:
         case Table():

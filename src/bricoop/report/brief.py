@@ -7,7 +7,7 @@ from itertools import islice
 
 from bricoop.domain.grammar import counted_or_no
 from bricoop.report.amounts import NOTE_PREFIX
-from bricoop.report.blocks import Chart, Extent, KeyFigures, Line, Map, Note, Part, Table, Text
+from bricoop.report.blocks import Block, Chart, Extent, KeyFigures, Line, Map, Note, Table, Text
 from bricoop.report.data import METHOD, METHOD_TITLE
 from bricoop.report.sections import Report, Section, cited
 
@@ -35,14 +35,14 @@ def brief_of(report: Report, whole: str = "") -> Report:
         report: the whole report.
         whole: the command that prints the whole report; empty to leave it out.
     """
-    summary: list[Part] = [*_texts(report), *_figures(report), *_numbers(report)]
-    drawings: list[Part] = [*_drawings(report)]
-    tables: list[Part] = [*islice(_tables(report), _MAX_TABLES)]
+    summary: list[Block] = [*_texts(report), *_figures(report), *_numbers(report)]
+    drawings: list[Block] = [*_drawings(report)]
+    tables: list[Block] = [*islice(_tables(report), _MAX_TABLES)]
     sources = counted_or_no(len(report.sources), "sources")
     source_note = f"One page of a longer report, which cites {sources}."
-    notes: list[Part] = [*islice(_notes(report), _MAX_NOTES), Note(source_note)]
-    method: list[Part] = [Note(f"The whole report: {whole}")] if whole else []
-    contents: tuple[tuple[Sequence[Part], str, str], ...] = (
+    notes: list[Block] = [*islice(_notes(report), _MAX_NOTES), Note(source_note)]
+    method: list[Block] = [Note(f"The whole report: {whole}")] if whole else []
+    contents: tuple[tuple[Sequence[Block], str, str], ...] = (
         (summary, "glance", "At a glance"), (drawings, "drawings", "Charts"),
         (tables, "rows", "In detail"), (notes, "notes", "Notes"), (method, METHOD, METHOD_TITLE),
     )  # fmt: skip
@@ -69,7 +69,7 @@ def shorter(report: Report) -> Report | None:
     return _with_sections(report, tuple(section for section in sections.values() if section.parts))
 
 
-def _shortened(blocks: Sequence[Part]) -> tuple[Part, ...]:
+def _shortened(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Shorten the longest tables by one row; leave out the last table if all are short."""
     tables = [block for block in blocks if isinstance(block, Table)]
     max_rows = max((len(table.lines) for table in tables if not table.is_whole), default=0) - 1
@@ -85,7 +85,7 @@ def _with_sections(report: Report, sections: tuple[Section, ...]) -> Report:
     return replace(report, sections=sections, sources=sources, brief=True)
 
 
-def _blocks(report: Report) -> Iterator[tuple[Section, Part]]:
+def _blocks(report: Report) -> Iterator[tuple[Section, Block]]:
     """Yield the blocks of a report, each with its section."""
     yield from ((section, block) for section in report.sections for block in section.parts)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bricoop.domain.grammar import agree
 from bricoop.query.entity.citations import Citation
-from bricoop.report.blocks import Chart, ChartKind, Map, Part, Point, Series, Shade
+from bricoop.report.blocks import Block, Chart, ChartKind, Map, Point, Series, Shade
 from bricoop.report.data import UNKNOWN, Count, Filters, ReportQueries
 
 #: Categories beyond these are left out of a chart, which would become too long to read.
@@ -38,9 +38,9 @@ def charts_and_maps(
     filters: Filters,
     dimensions: Sequence[str],
     *maps: Map | None,
-) -> list[Part]:
+) -> list[Block]:
     """Return charts of rows by each dimension, and the maps that are not None."""
-    drawn: list[Part] = [*charts(queries, noun, filters, dimensions)]
+    drawn: list[Block] = [*charts(queries, noun, filters, dimensions)]
     return drawn + [map_ for map_ in maps if map_ is not None]
 
 

@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 from bricoop.domain.grammar import enumerated
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
-from bricoop.lookup.entities import Found
+from bricoop.lookup.entities import EntityMatch
 from bricoop.query.conditions.comparisons import code_of
 from bricoop.query.question import Question
-from bricoop.report.blocks import Column, Extent, Line, Part, Table
+from bricoop.report.blocks import Block, Column, Extent, Line, Table
 from bricoop.report.charts import comparison_chart
 from bricoop.report.countries import find_country
 from bricoop.report.data import Filters, ReportQueries
@@ -72,7 +72,7 @@ _PLURALS = {
 }
 
 
-def _common_kind(entities: list[Found]) -> EntityKind:
+def _common_kind(entities: list[EntityMatch]) -> EntityKind:
     """Return the kind of all entities; refuse duplicates, and entities of several kinds."""
     kinds = {EntityKind(entity.kind) for entity in entities}
     if len({entity.key for entity in entities}) < len(entities):
@@ -98,7 +98,7 @@ def _sections(
     }
     yield money_compared(queries.connection, countings)
     for noun in [noun for noun in nouns if noun in _CHART_DIMENSIONS]:
-        drawings: list[Part] = [
+        drawings: list[Block] = [
             drawn
             for dimension in _CHART_DIMENSIONS[noun]
             if dimension != by

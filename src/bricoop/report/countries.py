@@ -6,13 +6,13 @@ from sqlalchemy import Connection
 
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError, UsageError
-from bricoop.lookup.entities import Found, find_entity
+from bricoop.lookup.entities import EntityMatch, find_entity
 from bricoop.query.conditions.regions import is_region
 
 
 def find_country(
     connection: Connection, name: str, kinds: Sequence[EntityKind] = (EntityKind.COUNTRY,)
-) -> Found:
+) -> EntityMatch:
     """Find the entity of a name among some kinds, by default countries only.
 
     Raises:

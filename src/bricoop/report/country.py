@@ -6,11 +6,11 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import country
 from bricoop.domain.grammar import counted_or_no
-from bricoop.lookup.entities import Found
+from bricoop.lookup.entities import EntityMatch
 from bricoop.query.entity.profile import claims_about
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
-from bricoop.report.blocks import Column, Extent, Line, Part, Table
+from bricoop.report.blocks import Block, Column, Extent, Line, Table
 from bricoop.report.charts import charts_and_maps, location_map
 from bricoop.report.countries import find_country
 from bricoop.report.data import Filters, ReportQueries, Rows
@@ -42,7 +42,7 @@ def country_report(connection: Connection, request: Request) -> Report:
 class _CountryReport:
     """Builds one report, and reads what its sections share only once."""
 
-    def __init__(self, queries: ReportQueries, entity: Found, request: Request) -> None:
+    def __init__(self, queries: ReportQueries, entity: EntityMatch, request: Request) -> None:
         self._queries = queries
         self._entity = entity
         self._in_country = {"country": (entity.key,)}
@@ -95,7 +95,7 @@ class _CountryReport:
         yield financiers(self._queries, self._in_country)
         yield from self._remaining_sections(other_statistics)
 
-    def _drawings(self) -> list[Part]:
+    def _drawings(self) -> list[Block]:
         map_ = location_map(self._queries, self._in_country, (self._row.alpha3,))
         return charts_and_maps(self._queries, "projects", self._in_country, ("year", "kind"), map_)
 

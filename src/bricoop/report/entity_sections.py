@@ -6,7 +6,7 @@ from typing import Any
 from bricoop.domain.vocabularies import label
 from bricoop.query.entity.cells_read import cells_read
 from bricoop.query.entity.citations import Citation
-from bricoop.query.entity.profile import Claim, Portrait
+from bricoop.query.entity.profile import Claim, EntityProfile
 from bricoop.query.nouns.entities import CODED_FIELDS
 from bricoop.report.blocks import Column, Line, Text
 from bricoop.report.data import ReportQueries
@@ -16,7 +16,7 @@ from bricoop.report.tables import table_of_rows
 _VALUES = (Column("field", "Field"), Column("value", "Value"), Column("raw", "As read"))
 
 
-def names_section(profile: Portrait) -> Iterator[Section]:
+def names_section(profile: EntityProfile) -> Iterator[Section]:
     """Yield the section of the names of an entity in every language, if it has any."""
     columns = (
         Column("name", "Name"),
@@ -31,7 +31,7 @@ def names_section(profile: Portrait) -> Iterator[Section]:
         yield table("names", "Names", columns, lines)
 
 
-def values_section(profile: Portrait, *, finance: bool = False) -> Iterator[Section]:
+def values_section(profile: EntityProfile, *, finance: bool = False) -> Iterator[Section]:
     """Yield the section of all claims about an entity, with the cells as read.
 
     Args:
@@ -58,7 +58,7 @@ def descriptions_section(claims: Sequence[Claim]) -> Iterator[Section]:
 
 
 def relations_section(
-    profile: Portrait, name: str, title: str, kinds: Sequence[str]
+    profile: EntityProfile, name: str, title: str, kinds: Sequence[str]
 ) -> Iterator[Section]:
     """Yield the section of the relations of an entity to entities of some kinds."""
     columns = (
@@ -79,7 +79,7 @@ def relations_section(
         yield table(name, title, columns, lines)
 
 
-def facts_sections(queries: ReportQueries, profile: Portrait) -> Iterator[Section]:
+def facts_sections(queries: ReportQueries, profile: EntityProfile) -> Iterator[Section]:
     """Yield the sections of the statistics and of the findings on an entity, if there are any."""
     for noun, name in (("statistics", "figures"), ("findings", "findings")):
         rows = list(getattr(profile, noun))

@@ -10,7 +10,7 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.entity.citations import Citation
 from bricoop.query.entity.funding import funding_sources
-from bricoop.query.entity.profile import Portrait, portrait
+from bricoop.query.entity.profile import EntityProfile, entity_profile
 from bricoop.query.notes.joint_finance import joint_note
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
@@ -36,7 +36,7 @@ def financier_report(connection: Connection, request: Request) -> Report:
         AmbiguousNameError: several organizations have that name.
     """
     financier = find_entity(connection, request.name, [EntityKind.ORGANIZATION])
-    queries, profile = ReportQueries(connection), portrait(connection, financier.key)
+    queries, profile = ReportQueries(connection), entity_profile(connection, financier.key)
     filters = {"financier": (financier.key,)}
     citations = tuple(
         Citation(key, counted_or_no(number, "projects"))
@@ -53,7 +53,11 @@ def financier_report(connection: Connection, request: Request) -> Report:
 
 
 def _sections(
-    queries: ReportQueries, glance: Glance, filters: Filters, profile: Portrait, request: Request
+    queries: ReportQueries,
+    glance: Glance,
+    filters: Filters,
+    profile: EntityProfile,
+    request: Request,
 ) -> Iterator[Section]:
     if not glance.is_empty:
         map_ = country_map(queries, "projects", filters)

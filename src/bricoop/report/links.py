@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bricoop.domain.grammar import counted_or_no
 from bricoop.query.entity.citations import Citation
 from bricoop.report.amounts import Amounts
-from bricoop.report.blocks import Column, Command, Line, Note, Part, Table
+from bricoop.report.blocks import Block, Column, Command, Line, Note, Table
 from bricoop.report.data import Filters, ReportQueries, Rows
 from bricoop.report.sections import Section
 from bricoop.report.tables import MAX_ROWS, first_rows, table_of_rows, truncated_table
@@ -97,7 +97,7 @@ class Links:
         """
         for code in self.used_codes:
             filters = {**self._subject, "link": (code,)}
-            blocks: list[Part] = []
+            blocks: list[Block] = []
             for noun in _NOUNS:
                 blocks += self._link_blocks(noun, filters, self._numbers[noun].get(code, 0))
             blocks += self._statistics(statistics)
@@ -111,7 +111,7 @@ class Links:
         if blocks:
             yield Section("link_none", "Without a link", tuple(blocks))
 
-    def _link_blocks(self, noun: str, filters: Filters, number: int) -> Iterator[Part]:
+    def _link_blocks(self, noun: str, filters: Filters, number: int) -> Iterator[Block]:
         """Yield the table of rows not listed yet, and a note with the names of those that are."""
         if not number:
             return

@@ -9,6 +9,7 @@ from bricoop.domain.grammar import agree, counted
 from bricoop.errors import UsageError
 from bricoop.query.entity.citations import Citation
 from bricoop.report.blocks import (
+    Block,
     Chart,
     ChartKind,
     Column,
@@ -18,7 +19,6 @@ from bricoop.report.blocks import (
     KeyFigures,
     Line,
     Note,
-    Part,
     Series,
     Table,
 )
@@ -56,7 +56,7 @@ def money_section(connection: Connection, counting: Counting) -> Section:
     figures = [figure for figure in result.figures if figure.all_rows]
     if not figures:
         return Section(_NAME, _TITLE, (Table((), (), empty="No source states any money."),))
-    blocks: list[Part] = [KeyFigures(tuple(_key_figures(connection, result, figures)))]
+    blocks: list[Block] = [KeyFigures(tuple(_key_figures(connection, result, figures)))]
     blocks += _year_charts(connection, counting, figures)
     blocks += _financier_table(connection, counting, figures)
     blocks += [_waterfall(result, figure) for figure in figures if _leaves_out(figure)]

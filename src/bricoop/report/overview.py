@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bricoop.domain.grammar import counted_or_no
 from bricoop.query.entity.citations import Citation
 from bricoop.query.question import Question
-from bricoop.report.blocks import Column, Extent, Line, Part, Table
+from bricoop.report.blocks import Block, Column, Extent, Line, Table
 from bricoop.report.charts import charts, country_map
 from bricoop.report.data import ReportQueries
 from bricoop.report.differences import differences
@@ -44,7 +44,7 @@ def overview_report(connection: Connection, request: Request) -> Report:
 
 
 def _sections(queries: ReportQueries, glance: Glance, request: Request) -> Iterator[Section]:
-    drawn: list[Part] = []
+    drawn: list[Block] = []
     for noun, by in _CHART_DIMENSIONS.items():
         drawn += charts(queries, noun, {}, by)
     map_ = country_map(queries, "projects", {})

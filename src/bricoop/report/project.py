@@ -7,12 +7,12 @@ from sqlalchemy import Connection
 
 from bricoop.domain.grammar import counted_or_no, enumerated
 from bricoop.domain.vocabularies import EntityKind, label
-from bricoop.lookup.entities import Found, find_entity
+from bricoop.lookup.entities import EntityMatch, find_entity
 from bricoop.query.entity.citations import Citation
-from bricoop.query.entity.profile import Portrait, portrait
+from bricoop.query.entity.profile import EntityProfile, entity_profile
 from bricoop.query.entity.related_projects import relatives_of
 from bricoop.query.question import Question
-from bricoop.report.blocks import Column, Line, Part, Table
+from bricoop.report.blocks import Block, Column, Line, Table
 from bricoop.report.charts import location_map
 from bricoop.report.data import ReportQueries
 from bricoop.report.differences import differences
@@ -52,7 +52,7 @@ def project_report(connection: Connection, request: Request) -> Report:
         AmbiguousNameError: several projects have that name.
     """
     project = find_entity(connection, request.name, [EntityKind.PROJECT])
-    queries, profile = ReportQueries(connection), portrait(connection, project.key)
+    queries, profile = ReportQueries(connection), entity_profile(connection, project.key)
     row = queries.rows("projects", {"key": (project.key,)})[0]
     sections = [*_sections(queries, project, profile, request)]
     sources = counted_or_no(len(cited(sections)), "sources")
@@ -76,7 +76,7 @@ def _summary(row: dict[str, Any]) -> str:
 
 
 def _sections(
-    queries: ReportQueries, project: Found, profile: Portrait, request: Request
+    queries: ReportQueries, project: EntityMatch, profile: EntityProfile, request: Request
 ) -> Iterator[Section]:
     yield from descriptions_section(profile.claims)
     yield from relations_section(profile, "organizations", "Participants", ("organization",))
@@ -95,7 +95,7 @@ def _sections(
     yield from values_section(profile, finance=True)
 
 
-def _links(profile: Portrait) -> Iterator[Section]:
+def _links(profile: EntityProfile) -> Iterator[Section]:
     columns = (Column("code", "Link"), Column("name", "Name"), Column("basis", "Basis", coded=True))
     lines = [
         Line((link.code, link.name, link.basis), (Citation(link.source, link.locator),))
@@ -106,7 +106,7 @@ def _links(profile: Portrait) -> Iterator[Section]:
 
 
 def _money(
-    queries: ReportQueries, project: Found, profile: Portrait, request: Request
+    queries: ReportQueries, project: EntityMatch, profile: EntityProfile, request: Request
 ) -> Iterator[Section]:
     if not profile.finance:
         return
@@ -121,7 +121,9 @@ def _money(
     yield Section(section.name, section.title, (stated, *section.parts))
 
 
-def _places(queries: ReportQueries, project: Found, profile: Portrait) -> Iterator[Section]:
+def _places(
+    queries: ReportQueries, project: EntityMatch, profile: EntityProfile
+) -> Iterator[Section]:
     """Yield the section of a map and a table of locations, if there are any."""
     countries = queries.rows("projects", {"key": (project.key,)})[0]["countries"]
     map_ = location_map(queries, {"project": (project.key,)}, tuple(countries))
@@ -139,11 +141,11 @@ def _places(queries: ReportQueries, project: Found, profile: Portrait) -> Iterat
         for location in profile.locations
     )
     if map_:
-        blocks: list[Part] = [map_, Table(columns, lines)]
+        blocks: list[Block] = [map_, Table(columns, lines)]
         yield Section("places", "Places", tuple(blocks))
 
 
-def _relatives(queries: ReportQueries, project: Found) -> Iterator[Section]:
+def _relatives(queries: ReportQueries, project: EntityMatch) -> Iterator[Section]:
     """Yield the section of related projects: wholes, parts and siblings, if any."""
     columns = (Column("relation", "Relation"), Column("name", "Project"), Column("key", "Key"))
     lines = [

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bricoop.query.entity.citations import Citation
-from bricoop.query.entity.profile import Portrait
+from bricoop.query.entity.profile import EntityProfile
 from bricoop.query.nouns.entities import SCORES
 from bricoop.report.blocks import Column, Line, Table
 from bricoop.report.data import Filters, ReportQueries
@@ -15,7 +15,7 @@ _SCORE, _MEANS = Column("score", "Score"), Column("means", "Means")
 _POINTS = range(6)
 
 
-def quality_section(profile: Portrait) -> Iterator[Section]:
+def quality_section(profile: EntityProfile) -> Iterator[Section]:
     """Yield the section of the scores of a project, if any applies to it."""
     citations = tuple(
         dict.fromkeys(Citation(claim.source, claim.locator) for claim in profile.claims)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bricoop.query.entity.citations import SourceEntry
-from bricoop.report.blocks import Chart, Column, Line, Map, Part, Table, citations_in
+from bricoop.report.blocks import Block, Chart, Column, Line, Map, Table, citations_in
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Section:
 
     name: str
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[Block, ...]
 
     @property
     def is_empty(self) -> bool:

@@ -10,7 +10,7 @@ from bricoop.domain.grammar import counted_or_no
 from bricoop.lookup.sources import find_source
 from bricoop.query.entity.citations import Citation
 from bricoop.query.question import Question
-from bricoop.report.blocks import Column, Line, Part
+from bricoop.report.blocks import Block, Column, Line
 from bricoop.report.charts import charts, country_map
 from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.differences import differences
@@ -64,7 +64,7 @@ def _sections(
         (Column("field", "Field"), Column("value", "Value")),
         [Line((name.replace("_", " "), row[name]), whole) for name in _SOURCE_FIELDS if row[name]],
     )
-    drawn: list[Part] = []
+    drawn: list[Block] = []
     for noun in ("projects", "agreements"):
         drawn += charts(queries, noun, filters, ("year", "kind", "link"))
     map_ = country_map(queries, "projects", filters)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bricoop.domain.grammar import counted_or_no, enumerated
 from bricoop.query.entity.citations import Citation
-from bricoop.report.blocks import KeyFigure, KeyFigures, Part, Table
+from bricoop.report.blocks import Block, KeyFigure, KeyFigures, Table
 from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.sections import Section
 
@@ -41,7 +41,7 @@ class Glance:
         """Whether there are no rows of any noun."""
         return not any(self.numbers.values())
 
-    def section(self, drawings: Sequence[Part] = ()) -> Section:
+    def section(self, drawings: Sequence[Block] = ()) -> Section:
         """Return the section of the numbers other than zero, followed by charts and maps."""
         figures = tuple(
             KeyFigure(
@@ -54,8 +54,8 @@ class Glance:
             for noun, number in self.numbers.items()
             if number
         )
-        key_figures: tuple[Part, ...] = (KeyFigures(figures),) if figures else ()
-        nothing: tuple[Part, ...] = (Table((), ()),)
+        key_figures: tuple[Block, ...] = (KeyFigures(figures),) if figures else ()
+        nothing: tuple[Block, ...] = (Table((), ()),)
         return Section("glance", "At a glance", (*key_figures, *drawings) or nothing)
 
     def phrase(self) -> str:

@@ -86,7 +86,7 @@ class EverythingTable(Table, frozen=True):
 
 
 class FallTable(Table, frozen=True):
-    """The rows and money that a step leaves out of a figure; see `Fall`."""
+    """The rows and money that a step leaves out of a figure; see `WaterfallStep`."""
 
     step: str
     title: str

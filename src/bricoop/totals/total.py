@@ -22,7 +22,7 @@ APART = "Several sources may cover the same money, so each has its own total."
 
 
 @dataclass(frozen=True)
-class Fall:
+class WaterfallStep:
     """The rows and money that a step leaves out.
 
     Attributes:
@@ -68,7 +68,7 @@ class Figure:
     all_rows: int
     all_without_amount: int
     all_amount: Decimal
-    falls: tuple[Fall, ...]
+    falls: tuple[WaterfallStep, ...]
     rows: int
     amount: Decimal
     estimated_rows: int
@@ -142,7 +142,7 @@ def _figure(
     counted_sum = sums.get(None, Sum())
     unit = _unit(counting, key, every.units)
     falls = [
-        Fall(
+        WaterfallStep(
             step.name,
             step.title,
             step_sum.rows,
@@ -155,7 +155,7 @@ def _figure(
     if counting.rule.rollovers is Rollovers.LEAVE_OUT:
         step = ROLLED_OVER
         falls.append(
-            Fall(step.name, step.title, 0, 0, counted_sum.rolled_over, counted_sum.reduced)
+            WaterfallStep(step.name, step.title, 0, 0, counted_sum.rolled_over, counted_sum.reduced)
         )
     return Figure(
         source=key,

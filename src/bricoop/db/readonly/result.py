@@ -107,9 +107,9 @@ class Measured:
         return row
 
 
-def too_large(what: str, limit: Limit) -> UsageError:
+def too_large(noun: str, limit: Limit) -> UsageError:
     """Return the error for a value, row or result that exceeds a limit."""
-    message = f"The query makes {with_article(what)} of more than {limit}."
+    message = f"The query makes {with_article(noun)} of more than {limit}."
     return UsageError(message, "Select fewer columns or rows, or parts of values.")
 
 

@@ -103,7 +103,7 @@ class Disagreement:
 
 
 @dataclass(frozen=True)
-class Portrait:
+class EntityProfile:
     """All recorded information about one entity."""
 
     key: str
@@ -123,7 +123,7 @@ class Portrait:
     scores: dict[str, int | None]
 
 
-def portrait(connection: Connection, typed: str) -> Portrait:
+def entity_profile(connection: Connection, typed: str) -> EntityProfile:
     """Return all recorded information about the entity with a given name, code or key.
 
     Raises:
@@ -134,7 +134,7 @@ def portrait(connection: Connection, typed: str) -> Portrait:
     about = connection.execute(select(entity.c.description).where(entity.c.id == match.id))
     claims = claims_about(connection, match.id)
     precedences = precedences_of(connection)
-    return Portrait(
+    return EntityProfile(
         key=match.key,
         kind=match.kind,
         name=match.name,

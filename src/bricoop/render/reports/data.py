@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any, TextIO
 
 from bricoop.render.data import to_json
-from bricoop.report.blocks import Part, Table
+from bricoop.report.blocks import Block, Table
 from bricoop.report.sections import Report
 
 
@@ -23,7 +23,7 @@ def report_data(report: Report) -> dict[str, Any]:
     return data
 
 
-def _block(block: Part) -> dict[str, Any]:
+def _block(block: Block) -> dict[str, Any]:
     if not isinstance(block, Table):
         data = {"type": block.type, **asdict(block)}
         # All commands are in a section of their own.

@@ -12,7 +12,7 @@ from bricoop.render.reports.rows import (
     points_sentence,
     table_rows,
 )
-from bricoop.report.blocks import Chart, KeyFigures, Map, Note, Part, Table, Text
+from bricoop.report.blocks import Block, Chart, KeyFigures, Map, Note, Table, Text
 from bricoop.report.sections import Report
 
 
@@ -32,7 +32,7 @@ def write_report_markdown(report: Report, out: TextIO) -> None:
     out.write(f"{escape(colophon(report))}\n")
 
 
-def _write(report: Report, block: Part, out: TextIO) -> None:
+def _write(report: Report, block: Block, out: TextIO) -> None:
     match block:
         case Text():
             # A memo file may be untrusted, and Markdown viewers render HTML and open links.

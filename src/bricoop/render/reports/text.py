@@ -7,7 +7,7 @@ from bricoop.render.reports.bars import drawn
 from bricoop.render.reports.references import colophon, marks, reference
 from bricoop.render.reports.rows import figure_rows, map_rows, points_sentence, table_rows
 from bricoop.render.screen import Screen
-from bricoop.report.blocks import Chart, KeyFigures, Map, Note, Part, Table, Text
+from bricoop.report.blocks import Block, Chart, KeyFigures, Map, Note, Table, Text
 from bricoop.report.sections import Report
 
 #: The width of charts in a pipe.
@@ -51,7 +51,7 @@ class _Page:
         self._screen.say("")
         self._screen.say(colophon(report), "dim")
 
-    def _block(self, block: Part) -> None:
+    def _block(self, block: Block) -> None:
         match block:
             case Text():
                 text = "\n\n".join(block.paragraphs)

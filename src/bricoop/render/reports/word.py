@@ -29,7 +29,7 @@ from bricoop.render.reports.word_styles import (
     shade,
     stays_whole,
 )
-from bricoop.report.blocks import Chart, KeyFigures, Map, Note, Part, Table, Text
+from bricoop.report.blocks import Block, Chart, KeyFigures, Map, Note, Table, Text
 from bricoop.report.sections import Report
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class _DocumentWriter:
         paragraph.add_run(" of ")
         add_field(paragraph, "NUMPAGES")
 
-    def _block(self, block: Part) -> None:
+    def _block(self, block: Block) -> None:
         match block:
             case Text():
                 self._text(block)
