@@ -29,6 +29,7 @@ class ValueType(StrEnum):
     DATE = "date"  #: a partial date
     SECTOR = "sector"  #: an OECD DAC CRS code
     WHOLE = "whole"
+    QUANTITY = "quantity"  #: an exact number above zero, in the unit that `Value.unit` names
     COUNTRY = "country"  #: stored as the country's id
     ALPHA2 = "alpha2"
     ALPHA3 = "alpha3"
@@ -49,6 +50,8 @@ class Value:
         required: whether rows of load files without it are refused.
         in_table: whether tables for people include it by default.
         contested: whether sources can contradict each other in it.
+        unit: of a quantity, the value with its unit: each row has both or neither, and quantities
+            of different units are not added up.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Value:
     required: bool = False
     in_table: bool = False
     contested: bool = True
+    unit: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,18 @@ def label(code: str) -> str:
 
 
 def names_of(code: StrEnum) -> tuple[str, ...]:
-    """Return the spellings of a code that are accepted: itself, its label and formal names."""
-    formal = _LINK_NAMES[code] if isinstance(code, Link) else ()
-    return (code.value, label(code), *formal)
+    """Return the spellings of a code that are accepted: itself, its label and other names."""
+    others = code.other_names if isinstance(code, NamedCode) else ()
+    return (code.value, label(code), *others)
+
+
+class NamedCode(StrEnum):
+    """A code that has other names besides its label, which mean exactly the same."""
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """The other names; none unless the vocabulary has some."""
+        return ()
 
 
 class EntityKind(StrEnum):
@@ -32,7 +41,7 @@ class EntityKind(StrEnum):
     LINK = "link"
 
 
-class Link(StrEnum):
+class Link(NamedCode):
     """The five links, in the order in which the Belt and Road documents name them."""
 
     POLICY = "policy"
@@ -41,8 +50,12 @@ class Link(StrEnum):
     FINANCE = "finance"
     PEOPLE = "people"
 
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """Its names in "Vision and Actions" (2015), in English and Chinese."""
+        return _LINK_NAMES[self]
 
-#: The names of the links in "Vision and Actions" (2015), in English and Chinese.
+
 _LINK_NAMES = MappingProxyType(
     {
         Link.POLICY: ("policy coordination", "政策沟通"),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -10,7 +11,7 @@ from bricoop.db.claims import claims_name, rank
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity, metadata, record, source
 from bricoop.domain.names import normalise
-from bricoop.domain.nouns import DESCRIBING
+from bricoop.domain.nouns import DESCRIBING, ValueType
 from bricoop.ingest.layouts.layout import Fields, Layout
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.resolve.known_places import KnownPlaces
@@ -20,7 +21,10 @@ _BATCH = 1000
 
 def subtype_values(layout: Layout, fields: Mapping[str, Any], known_places: KnownPlaces) -> Fields:
     """Return the values for the subtype table of a kind, such as `project`, from fields."""
-    values = {value.name: fields.get(value.name) for value in layout.values}
+    values: Fields = {value.name: fields.get(value.name) for value in layout.values}
+    for value in layout.values:
+        if value.type is ValueType.QUANTITY and values[value.name] is not None:
+            values[value.name] = Decimal(values[value.name])
     if "country" in values:
         code = values.pop("country")
         # Only a country can be a home country; a region stays in the record.

@@ -1,6 +1,6 @@
 """Checks that compare the fields of a row: a row that fails one is refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -59,6 +59,25 @@ def constant_has_year(fields: Fields) -> Sequence[Complaint]:
     if "price_year" in fields and "amount_usd_constant" not in fields:
         return [Complaint("price_year", "is given without a constant amount")]
     return ()
+
+
+def quantities_have_units(units: Mapping[str, str], fields: Fields) -> Sequence[Complaint]:
+    """Refuse a quantity without its unit, and a unit without its quantity.
+
+    Values are chosen field by field: a unit of one source must not meet the number of another.
+
+    Args:
+        units: for each field with a quantity the field with its unit.
+        fields: the fields of the row.
+    """
+    complaints = []
+    for quantity, unit in units.items():
+        if quantity in fields and unit not in fields:
+            complaints.append(Complaint(unit, f"is missing beside a {quantity}", "Give its unit."))
+        elif unit in fields and quantity not in fields:
+            hint = f"Give both, or neither; in a profile, give the unit when there is a {quantity}."
+            complaints.append(Complaint(quantity, f"is missing beside its {unit}", hint))
+    return complaints
 
 
 def finding_is_about_something(fields: Fields) -> Sequence[Complaint]:
@@ -137,6 +156,8 @@ def checks_for(layout: Layout, *, published: bool = False) -> tuple[Check, ...]:
         for check, needs in CHECKS
         if needs & columns and not (published and check in _FOR_AUTHORS)
     ]
+    if units := {value.name: value.unit for value in layout.values if value.unit}:
+        checks.append(partial(quantities_have_units, units))
     # Organizations are exempt, as there is a company named Total. So are layouts that create no
     # entities: there, an unknown name is refused anyway.
     if not published and layout.may_create and layout.kind is not EntityKind.ORGANIZATION:

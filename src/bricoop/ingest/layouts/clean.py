@@ -147,6 +147,15 @@ def decimal(cell: str, _: Places) -> str:
         raise BadValueError(str(error), number_advice(cell)) from error
 
 
+def quantity(cell: str, known_places: Places) -> str:
+    """Return the exact decimal of a quantity, which is above zero."""
+    value = decimal(cell, known_places)
+    if Decimal(value) <= 0:
+        rule = "is not above zero"
+        raise BadValueError(rule, "Leave the cell empty if the source states none.")
+    return value
+
+
 def percentage(cell: str, places: Places) -> str:
     """Return the exact decimal of a cell in percent; `2` and `2%` both give `2`."""
     try:

@@ -16,9 +16,10 @@ from bricoop.query.nouns.noun import Noun
 from bricoop.query.plan import Plan
 
 _COUNTED = "counted"
+_STAGES = "kind"
 #: Fields of which the rows of a sum should have only one value, with the text of the warning.
 _MIXED = {
-    "kind": "kinds, which may be stages of the same money",
+    _STAGES: "kinds, which may be stages of the same money",
     "period": "periods, which may overlap",
 }
 
@@ -76,6 +77,9 @@ class SumWarnings:
             else ""
         )
         own = [field.name for field in noun.fields if not field.many] if summed else []
+        if not any(measure.is_money for measure in measures):
+            # Kinds of what is not money, such as those of projects, are no stages of each other.
+            own = [name for name in own if name != _STAGES]
         self._fields = [
             name for name in _MIXED if name in own and (self._totals_label or name not in self._by)
         ]

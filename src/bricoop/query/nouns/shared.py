@@ -8,7 +8,11 @@ from bricoop.domain.vocabularies import Link
 from bricoop.query.nouns.noun import Field, Filter, Type
 
 #: The types of values that are not texts in answers.
-_TYPES = {ValueType.DATE: Type.DATE, ValueType.WHOLE: Type.INTEGER}
+_TYPES = {
+    ValueType.DATE: Type.DATE,
+    ValueType.WHOLE: Type.INTEGER,
+    ValueType.QUANTITY: Type.DECIMAL,
+}
 _UPPER = {ValueType.ALPHA2, ValueType.ALPHA3}
 
 
@@ -23,6 +27,8 @@ def fields_of(values: Iterable[Value]) -> Iterator[Field]:
             value.codes,
             sector=value.type is ValueType.SECTOR,
             upper=value.type in _UPPER,
+            base=(value.unit,) if value.unit else (),
+            based=f"{{{value.unit}}}" if value.unit else "",
         )
 
 
