@@ -27,10 +27,10 @@ from support.loading import Load
 pytestmark = pytest.mark.later_on_postgresql
 
 PROJECTS = (
-    "id,name,kind,status,countries,links,financiers,sector,announced,started,completed,description\n"
-    '1,"Alpha, north",port,pledged,Kenya; Mali; Kenya,trade; facility,CDB; Bank of Minsk,21040,2009,2010,,"""A"""\n'
-    "2,Beta,,completed,Africa; Mali,facility,,,,2012,2015,\n"
-    "3,Gamma,railway,,,,ICBC; CDB,,,,2013-05,\n4,Delta,,,,,,,,,,\n"
+    "id,name,kind,status,countries,links,financiers,sector,announced,started,completed,description,capacity,capacity_unit\n"
+    '1,"Alpha, north",port,pledged,Kenya; Mali; Kenya,trade; facility,CDB; Bank of Minsk,21040,2009,2010,,"""A""",1320.5,MW\n'
+    "2,Beta,,completed,Africa; Mali,facility,,,,2012,2015,,,\n"
+    "3,Gamma,railway,,,,ICBC; CDB,,,,2013-05,,,\n4,Delta,,,,,,,,,,,,\n"
 )
 MORE_PROJECTS = (
     "id,name,countries,links,financiers\n"

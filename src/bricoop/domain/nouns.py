@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bricoop.domain.capacity_units import CapacityUnit
 from bricoop.domain.vocabularies import (
     AgreementKind,
     EntityKind,
@@ -227,6 +228,14 @@ PROJECTS = NounSpec(
         ),
         Value("started", ValueType.DATE, "when work began", in_table=True),
         Value("completed", ValueType.DATE, "when it was completed", in_table=True),
+        Value(
+            "capacity",
+            ValueType.QUANTITY,
+            "its capacity, in capacity_unit",
+            written="its capacity, a plain number in capacity_unit",
+            unit="capacity_unit",
+        ),
+        Value("capacity_unit", ValueType.CODE, "unit of its capacity", CapacityUnit),
     ),
 )
 

@@ -1,5 +1,7 @@
 """Tables of entities: a common supertype, and a subtype for each kind with own columns."""
 
+from decimal import Decimal
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -15,7 +17,8 @@ from sqlalchemy import (
 )
 
 from bricoop.db.base import metadata, one_of, partial_date
-from bricoop.db.types import Id, Name
+from bricoop.db.types import Exact, Id, Name
+from bricoop.domain.capacity_units import CapacityUnit
 from bricoop.domain.vocabularies import (
     AgreementKind,
     EntityKind,
@@ -106,6 +109,8 @@ class _Project(_Shared):
     announced: Named[str | None] = Column(Name)
     started: Named[str | None] = Column(Name)
     completed: Named[str | None] = Column(Name)
+    capacity: Named[Decimal | None] = Column(Exact)
+    capacity_unit: Named[str | None] = Column(Name)
 
 
 project = Table(
@@ -117,6 +122,8 @@ project = Table(
     partial_date("announced"),
     partial_date("started"),
     partial_date("completed"),
+    one_of("capacity_unit", CapacityUnit),
+    CheckConstraint("(capacity IS NULL) = (capacity_unit IS NULL)", name="capacity_has_unit"),
     Index("ix_project_kind", "kind"),
     Index("ix_project_status", "status"),
     comment="What is built, run or bought; sector is an OECD DAC CRS code.",
