@@ -13,7 +13,7 @@ from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.dates import Period, parse_partial_date
 from bricoop.domain.names import normalise, printable, slug
 from bricoop.domain.suggestions import Suggestions
-from bricoop.domain.vocabularies import IATI_ORGANISATION_TYPE, OrganizationKind, ProjectKind, label
+from bricoop.domain.vocabularies import ProjectKind, label
 
 PARTIAL = (
     st.dates()
@@ -106,11 +106,6 @@ def test_chinese_stays_chinese_and_has_a_readable_key() -> None:
 @given(st.text())
 def test_printable_text_has_no_character_that_a_terminal_obeys(text: str) -> None:
     assert not set(printable(text)) & {"\x1b", "\x07", "\r", "\n", "\u202e", "\u200b"}
-
-
-@pytest.mark.parametrize("kind", list(OrganizationKind))
-def test_every_kind_of_organization_has_an_iati_type(kind: OrganizationKind) -> None:
-    assert IATI_ORGANISATION_TYPE[kind].isdigit()
 
 
 def test_a_label_is_the_code_in_words() -> None:

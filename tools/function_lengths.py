@@ -13,11 +13,7 @@ MAX_LINES, MAX_COMMAND_LINES = 40, 15
 #: Without migrations, which are append-only, and tests, which tell one story from begin to end.
 FOLDERS = ("src", "tools", "benchmarks", "docs")
 #: Functions that may be longer, as `path:name`, each with the reason.
-EXCEPTIONS: dict[str, str] = {
-    "src/bricoop/ingest/profile/row_translator.py:__init__": "prepares each rule of a profile once",
-    "src/bricoop/ingest/profile/rows.py:__init__": "the same",
-    "src/bricoop/ingest/profile/rows.py:_outcome": "one branch for each outcome of a row",
-}
+EXCEPTIONS: dict[str, str] = {}
 _ROOT = Path(__file__).parents[1]
 _COMMANDS = _ROOT / "src/bricoop/cli"
 _Function = ast.FunctionDef | ast.AsyncFunctionDef

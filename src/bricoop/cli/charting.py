@@ -15,7 +15,6 @@ from bricoop.report.group_charts import charts_of, check_chart
 
 #: Options for rows, which cannot be combined with a chart.
 _ROW_OPTIONS = ("count", "labels", "provenance")
-_ENDINGS = ("svg", "png", "html")
 #: The extensions of files that consist of a picture alone.
 _PICTURES = ("svg", "png")
 
@@ -93,12 +92,17 @@ def _ending(output: Path | None) -> str:
     """
     if output is None or is_standard_output(output):
         return ""
+    from bricoop.render.drawing.files import ENDINGS
+
     ending = output.suffix.lower().removeprefix(".")
-    if ending not in _ENDINGS:
+    if ending not in ENDINGS:
         message = f"{output} has the ending of no format of charts."
         raise UsageError(message, f"Name a file that ends in{_listed_endings()}.")
     return ending
 
 
 def _listed_endings() -> str:
-    return f" .{_ENDINGS[0]}, .{_ENDINGS[1]} or .{_ENDINGS[2]}"
+    from bricoop.render.drawing.files import ENDINGS
+
+    *others, last = (f".{ending}" for ending in ENDINGS)
+    return f" {', '.join(others)} or {last}"

@@ -313,31 +313,6 @@ LABELS = MappingProxyType(
     }
 )
 
-#: IATI organisation type for each kind (codelist OrganisationType).
-IATI_ORGANISATION_TYPE = MappingProxyType(
-    {
-        OrganizationKind.GOVERNMENT: "10",
-        OrganizationKind.LOCAL_GOVERNMENT: "11",
-        OrganizationKind.OTHER_PUBLIC_SECTOR: "15",
-        OrganizationKind.POLICY_BANK: "15",
-        OrganizationKind.CENTRAL_BANK: "15",
-        OrganizationKind.STATE_OWNED_COMMERCIAL_BANK: "15",
-        OrganizationKind.STATE_OWNED_ENTERPRISE: "15",
-        OrganizationKind.INTERNATIONAL_NGO: "21",
-        OrganizationKind.NATIONAL_NGO: "22",
-        OrganizationKind.PUBLIC_PRIVATE_PARTNERSHIP: "30",
-        OrganizationKind.JOINT_VENTURE: "70",
-        OrganizationKind.MULTILATERAL: "40",
-        OrganizationKind.FOUNDATION: "60",
-        OrganizationKind.FUND: "70",
-        OrganizationKind.ENTERPRISE: "70",
-        OrganizationKind.PRIVATE_ENTERPRISE: "70",
-        OrganizationKind.COMMERCIAL_BANK: "70",
-        OrganizationKind.ACADEMIC: "80",
-        OrganizationKind.OTHER: "90",
-    }
-)
-
 TIER_LABELS = MappingProxyType(
     {
         Tier.GOVERNMENT: "government",

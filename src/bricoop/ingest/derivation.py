@@ -50,8 +50,6 @@ from bricoop.ingest.layouts.registry import LAYOUT_OF_KIND, LAYOUTS
 from bricoop.ingest.possible_meanings import Search
 from bricoop.ingest.resolve.known_places import KnownPlaces
 
-#: How many records or entities are read at once.
-_BATCH = 1000
 #: The column, in each table of facts, that points to an organization named by the record.
 _NAMED = {"participation": "organization_id", "agreement_party": "party_id",
           "finance": "financier_id"}  # fmt: skip

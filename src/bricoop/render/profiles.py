@@ -24,10 +24,6 @@ def write_profiles(profiles: Sequence[Profile], out: TextIO) -> None:
     write_table(headings, rows, out)
 
 
-def _nouns(profile: Profile) -> list[str]:
-    return list(dict.fromkeys(rule.noun for rule in profile.records))
-
-
 def write_profile(profile: Profile, out: TextIO) -> None:
     """Write the purpose of a profile, and how columns become fields."""
     about = " ".join(profile.about.split())
