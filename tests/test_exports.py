@@ -47,7 +47,9 @@ def described(engine: Engine, source: str) -> list[tuple[str, str]]:
     """Return the names and descriptions of a source's projects, by their keys."""
     with reading(engine) as connection:
         question = Question("projects", {"source": (source,)}, ("name", "description"), "key")
-        return list(execute(connection, question).rows)
+        return [
+            (row["name"], row["description"]) for row in execute(connection, question).by_name()
+        ]
 
 
 def loaded(engine: Engine, path: Path, source: str) -> int:

@@ -52,7 +52,8 @@ def money(engine: Engine, **filters: tuple[str, ...]) -> list[tuple[Any, ...]]:
         sort="amount",
     )
     with reading(engine) as connection:
-        return [(int(amount), *more) for amount, *more in execute(connection, question).rows]
+        rows = execute(connection, question).by_name()
+        return [(int(row.pop("amount")), *row.values()) for row in rows]
 
 
 def test_joint_finance_is_assigned_to_nobody_and_keeps_every_name(

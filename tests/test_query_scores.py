@@ -28,7 +28,7 @@ def scores(engine: Engine, *columns: str, **more: Any) -> dict[str, tuple[Any, .
     filters = {name: (value,) for name, value in more.items()}
     question = Question("projects", filters, ("key", *(columns or SCORES)))
     with reading(engine) as connection:
-        return {row[0]: tuple(row[1:]) for row in execute(connection, question).rows}
+        return {str(row[0]): tuple(row[1:]) for row in execute(connection, question).rows}
 
 
 def test_they_are_those_that_aiddata_gives(africa: Standing, shared: Path) -> None:
@@ -107,4 +107,4 @@ def test_they_narrow_sort_and_group_and_are_given_only_where_asked_for(known: En
         rows = execute(
             connection, Question("projects", {"source": ("dataset",)}, grouping=grouping)
         )
-        assert sum(row[1] for row in rows.rows) == 6
+        assert sum(row["count"] for row in rows.by_name()) == 6

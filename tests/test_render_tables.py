@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from bricoop.domain.cells import Cell
 from bricoop.query.catalog import noun_of
 from bricoop.query.question import Answer
 from bricoop.render.formats.people import write_table_of
@@ -22,7 +23,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def drawn(headings: Sequence[Heading], *rows: Sequence[object], columns: int) -> list[str]:
+def drawn(headings: Sequence[Heading], *rows: Sequence[Cell], columns: int) -> list[str]:
     """Return the lines of a table at a terminal of so many columns."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", str(columns))

@@ -154,7 +154,7 @@ def test_the_commands_of_a_report_show_the_rows_of_its_figures(
         for block in blocks(reports["gaps"], Table)
         for line in block.lines
     }
-    for title, command in (line.cells for line in table.lines):
+    for title, command in (map(str, line.cells) for line in table.lines):
         _, _, lacking = title.partition(": ")
         _, *arguments = shlex.split(command)
         assert answer("--db", filled, *arguments, "--count") == f"{missing[lacking]}\n", command

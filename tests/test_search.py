@@ -225,8 +225,7 @@ def names_found(engine: Engine, text: str, **more: Any) -> list[str]:
     """Return the names of the hits, and check their number against `count_hits`."""
     with reading(engine) as connection:
         answer = search(connection, SearchRequest(text, **more))
-        index = [field.name for field in answer.fields].index("name")
-        names = [row[index] for row in answer.rows]
+        names = [row["name"] for row in answer.by_name()]
         assert count_hits(connection, SearchRequest(text, **more)) == len(names)
     return names
 

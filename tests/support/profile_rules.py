@@ -81,4 +81,4 @@ def money_in(engine: Engine, country: str) -> int:
     """Return the sum of finance of projects in a country."""
     with reading(engine) as connection:
         question = Question("finance", filters={"country": (country,)}, columns=("amount_usd",))
-        return sum(int(amount) for (amount,) in execute(connection, question).rows)
+        return sum(int(row["amount_usd"]) for row in execute(connection, question).by_name())

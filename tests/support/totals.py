@@ -32,8 +32,9 @@ def figure(engine: Engine, rule: str = "signed", base: str | None = None, **more
 def adds_up(counted_total: Total) -> None:
     """Assert that the rows of each waterfall add up to its result, in rows and in money."""
     for source_figure in counted_total.figures:
-        rows = [row for row in waterfall(counted_total).rows if row[0] == source_figure.source]
-        *steps, last = rows
-        assert [sum(row[column] for row in steps) for column in (3, 6)] == [last[3], last[6]]
-        assert sum(row[4] for row in steps) == 0
-        assert (last[3], last[6]) == (source_figure.rows, source_figure.amount)
+        rows = waterfall(counted_total).by_name()
+        *steps, last = (row for row in rows if row["source"] == source_figure.source)
+        sums = {name: sum(row[name] for row in steps) for name in ("rows", "amount")}
+        assert sums == {name: last[name] for name in ("rows", "amount")}
+        assert sum(row["without_amount"] for row in steps) == 0
+        assert (last["rows"], last["amount"]) == (source_figure.rows, source_figure.amount)

@@ -257,5 +257,6 @@ def _write_refusal(result: LoadResult) -> None:
 
 def _known_sources(engine: Engine) -> str:
     with reading(engine) as connection:
-        keys = [key for (key,) in execute(connection, Question("sources", columns=("key",))).rows]
-    return f" Known: {', '.join(keys)}. A new source also needs --source-title and --tier."
+        sources = execute(connection, Question("sources", columns=("key",))).by_name()
+        keys = ", ".join(row["key"] for row in sources)
+    return f" Known: {keys}. A new source also needs --source-title and --tier."

@@ -12,11 +12,12 @@ from bricoop.db.headers import headers_of
 from bricoop.db.schema import load, load_effect, record, record_version
 from bricoop.db.undo_rows import kept
 from bricoop.domain.batches import in_batches
+from bricoop.domain.cells import Row
 from bricoop.domain.nouns import NounSpec
 from bricoop.domain.record_content import Content, differing
 from bricoop.errors import UnknownLoadError, UsageError
 from bricoop.query.nouns.noun import Field, Noun
-from bricoop.query.question import Answer, Row
+from bricoop.query.question import Answer
 
 _BATCH = 1000
 #: Fields that can name a record; the first that it has is used.

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from bricoop.db.dialect import all_of, found_first
 from bricoop.domain.amounts import LARGEST
+from bricoop.domain.cells import Row
 from bricoop.domain.grammar import as_subject
 from bricoop.domain.limits import (
     ANSWER_COLUMNS,
@@ -28,7 +29,7 @@ from bricoop.query.conditions.parser import count_values, parse, refuse_too_many
 from bricoop.query.conditions.raw_cells import raw_condition
 from bricoop.query.nouns.noun import Field
 from bricoop.query.plan import Plan
-from bricoop.query.question import Answer, Question, Row
+from bricoop.query.question import Answer, Question
 
 #: Number of rows whose lists are read by one statement each.
 _PAGE = 1000

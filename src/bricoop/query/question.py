@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bricoop.domain.arguments import checked_fields
+from bricoop.domain.cells import Row
 from bricoop.domain.grammar import as_subject
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
@@ -12,8 +13,6 @@ from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.grouping import Grouping
 from bricoop.query.nouns.noun import Field, Noun
-
-Row = tuple[Any, ...]
 
 
 @checked_fields
@@ -86,6 +85,12 @@ class Answer:
     rows: Iterator[Row]
     notes: tuple[str, ...] = ()
     named: bool = False
+
+    def by_name(self) -> Iterator[dict[str, Any]]:
+        """Yield the rows as cells by the names of fields, whose types the caller knows."""
+        names = [field.name for field in self.fields]
+        for row in self.rows:
+            yield dict(zip(names, row, strict=True))
 
 
 def sort_keys(sort: str) -> list[tuple[str, bool]]:

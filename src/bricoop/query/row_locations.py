@@ -1,17 +1,19 @@
 """Locations of the rows of an answer, for maps; they are read page by page."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity, location, record, source
 from bricoop.domain.batches import in_batches
+from bricoop.domain.cells import Row
 from bricoop.domain.grammar import as_subject
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Type
-from bricoop.query.question import Answer, Question, Row
+from bricoop.query.question import Answer, Question
 
 #: Number of rows whose locations are read by one statement.
 _PAGE = 500
@@ -20,8 +22,7 @@ PLACES = Field("places", "where it is", Type.PLACE, many=True)
 _NEEDED = {"projects": ("key",), "locations": ("latitude", "longitude")}
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A location in WGS 84 degrees, with its precision, source and locator."""
 
     longitude: float
@@ -60,9 +61,9 @@ def located(connection: Connection, answer: Answer) -> Answer:
 
 def _rows(connection: Connection, rows: Iterator[Row], key: int) -> Iterator[Row]:
     for page in in_batches(rows, _PAGE):
-        by_key = _places(connection, [row[key] for row in page])
+        by_key = _places(connection, [str(row[key]) for row in page])
         for row in page:
-            yield *row, by_key.get(row[key], [])
+            yield *row, by_key.get(str(row[key]), [])
 
 
 def _places(connection: Connection, keys: Sequence[str]) -> dict[str, list[Place]]:

@@ -1,23 +1,23 @@
 """Run read-only SQL queries; their results are streamed like the answers to questions."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import chain, islice
-from typing import Any
 
 from sqlalchemy import Engine
 
 from bricoop.db.readonly.query import asking
 from bricoop.db.readonly.result import PAGE, Deadline, Result
+from bricoop.domain.cells import Cell, Row
 from bricoop.domain.limits import SQL_ROW
 from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.catalog import NOUNS
 from bricoop.query.nouns.noun import Field, Type
-from bricoop.query.question import Answer, Row
+from bricoop.query.question import Answer
 
 _TYPES = {
     bool: Type.YES_NO,
@@ -26,7 +26,6 @@ _TYPES = {
     Decimal: Type.DECIMAL,
     datetime: Type.MOMENT,
 }
-_PLAIN = (str, int, Decimal)
 _LACKING = {
     "column": re.compile(r'(?:no such column: |column "?)(?:\w+\.)*(\w+)(?:"? does not exist)?'),
     "table": re.compile(r'(?:no such table: |relation ")(?:\w+\.)*(\w+)'),
@@ -71,9 +70,9 @@ def _first(rows: Iterator[Row]) -> list[Row]:
     return first
 
 
-def _value(value: Any) -> Any:
+def _value(value: object) -> Cell:
     """Convert a value of the driver to a type of answers; other types become text."""
-    if value is None or type(value) in {str, int, bool}:
+    if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, float | Decimal):
         # Decimals are written without an exponent and without superfluous zeros.
@@ -81,12 +80,13 @@ def _value(value: Any) -> Any:
         return exact if exact.is_finite() else str(value)
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC)
-    if isinstance(value, list) and all(isinstance(element, _PLAIN) for element in value):
-        return value
+    if isinstance(value, list):
+        elements = [element for element in value if isinstance(element, str | int | Decimal)]
+        return elements if len(elements) == len(value) else _text(value)
     return _text(value)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     if isinstance(value, date):
@@ -109,7 +109,7 @@ def _fields(result: Result, rows: Sequence[Row]) -> tuple[Field, ...]:
     return tuple(fields)
 
 
-def _type_of(values: Iterator[Any]) -> Type | None:
+def _type_of(values: Iterator[Cell]) -> Type | None:
     """Return the common type of some values, None if there is none; integers count as decimals."""
     types = {type(value) for value in values if value is not None}
     if types == {int, Decimal}:
@@ -144,7 +144,7 @@ def _hint(message: str, query: str) -> str:
     return ""
 
 
-def _near(typed: str, names: Sequence[str] | dict[str, Any]) -> str:
+def _near(typed: str, names: Sequence[str] | Mapping[str, object]) -> str:
     from bricoop.domain.suggestions import nearest  # noqa: PLC0415 (as above)
 
     near = nearest(typed, {normalise(name.removeprefix("v_")): name for name in names})

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any
 
+from bricoop.domain.cells import Row
 from bricoop.query.catalog import noun_of
-from bricoop.query.question import Answer, Question, Row
+from bricoop.query.question import Answer, Question
 from bricoop.render.registered_format import RegisteredFormat, Writing
 
 if TYPE_CHECKING:

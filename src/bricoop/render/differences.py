@@ -1,9 +1,8 @@
 """Differences of loads shortened for people: new records in one row, excerpts of long texts."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from bricoop.query.question import Row
+from bricoop.domain.cells import Cell, Row
 
 #: The maximum length of an excerpt, and the characters before the first difference in it.
 _WHOLE, _BEFORE = 60, 15
@@ -24,12 +23,12 @@ def shortened(rows: Iterable[Row]) -> Iterator[Row]:
             new = record
 
 
-def excerpt(value: Any) -> Any:
+def excerpt(value: Cell) -> Cell:
     """Return a value, or the beginning of a long text."""
     return _excerpt(value, 0)
 
 
-def _excerpts(before: Any, after: Any) -> tuple[Any, Any]:
+def _excerpts(before: Cell, after: Cell) -> tuple[Cell, Cell]:
     texts = [value for value in (before, after) if isinstance(value, str)]
     if max(map(len, texts), default=0) <= _WHOLE:
         return before, after
@@ -44,7 +43,7 @@ def _common_length(text: str, other: str) -> int:
     return next((index for index, (a, b) in pairs if a != b), min(len(text), len(other)))
 
 
-def _excerpt(value: Any, start: int) -> Any:
+def _excerpt(value: Cell, start: int) -> Cell:
     if not isinstance(value, str):
         return value
     shown = value[start : start + _WHOLE]

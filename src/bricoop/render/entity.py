@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any, TextIO
 
 from bricoop.domain.amounts import told_apart
+from bricoop.domain.cells import Cell
 from bricoop.domain.names import normalise
 from bricoop.query.entity.cells_read import cells_read
 from bricoop.query.entity.profile import Claim, Disagreement, EntityProfile
@@ -15,7 +17,7 @@ from bricoop.render.screen import Screen
 from bricoop.render.table import Heading
 from bricoop.render.values import for_people
 
-TitledTable = tuple[str, Sequence[Heading], list[Sequence[Any]]]
+TitledTable = tuple[str, Sequence[Heading], list[Sequence[Cell]]]
 
 _SOURCE_HEADINGS = (Heading("Source"), Heading("Where"))
 _CLAIM_HEADINGS = (Heading("Field"), Heading("Value"), Heading("As read"), *_SOURCE_HEADINGS)
@@ -92,12 +94,12 @@ def _parts(profile: EntityProfile) -> Iterable[TitledTable]:
     return (table for table in tables if table[2])
 
 
-def _attributes(values: Iterable[Any], names: Sequence[str]) -> list[Sequence[Any]]:
+def _attributes(values: Iterable[Any], names: Sequence[str]) -> list[Sequence[Cell]]:
     """Return a row for each value, with some of its attributes."""
     return [tuple(getattr(value, name) for name in names) for value in values]
 
 
-def _claims(claims: Iterable[Claim]) -> list[Sequence[Any]]:
+def _claims(claims: Iterable[Claim]) -> list[Sequence[Cell]]:
     return [
         (
             claim.field.replace("_", " "),
@@ -111,7 +113,7 @@ def _claims(claims: Iterable[Claim]) -> list[Sequence[Any]]:
     ]
 
 
-def _disagreements(profile: EntityProfile) -> list[Sequence[Any]]:
+def _disagreements(profile: EntityProfile) -> list[Sequence[Cell]]:
     return [
         (
             f"money ({disagreement.unit})"
@@ -132,19 +134,23 @@ def _disagreements(profile: EntityProfile) -> list[Sequence[Any]]:
 def _values(disagreement: Disagreement, claim: Claim) -> Sequence[str]:
     """Return the value shown and that of a claim, as texts."""
     if disagreement.unit:
-        return told_apart(disagreement.shown, claim.value)
+        shown, claimed = (
+            value if isinstance(value, Decimal) else None
+            for value in (disagreement.shown, claim.value)
+        )
+        return told_apart(shown, claimed)
     is_coded = disagreement.field in CODED_FIELDS
     return [for_people(value, coded=is_coded) for value in (disagreement.shown, claim.value)]
 
 
-def _is_same(shown: Any, claimed: Any) -> bool:
+def _is_same(shown: Cell, claimed: Cell) -> bool:
     return bool(normalise(str(shown)) == normalise(str(claimed)))
 
 
 def _scores(profile: EntityProfile) -> TitledTable:
     headings = [Heading("Score"), Heading("Points", number=True), Heading("Means")]
     means = {score.name: score.help for score in SCORES}
-    rows: list[Sequence[Any]] = [
+    rows: list[Sequence[Cell]] = [
         (name.replace("_", " "), value, means[name])
         for name, value in profile.scores.items()
         if value is not None

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
+from bricoop.domain.cells import Cell, Row
 from bricoop.domain.sectors import sector_name
 from bricoop.domain.vocabularies import label
-from bricoop.query.question import Answer, Row
+from bricoop.query.question import Answer
 
 
 def labelled(answer: Answer) -> Answer:
@@ -30,7 +30,7 @@ def _rows(answer: Answer) -> Iterator[Row]:
         )
 
 
-def _label(value: Any) -> Any:
+def _label(value: Cell) -> Cell:
     if isinstance(value, list | tuple):
         return [_label(code) for code in value]
-    return None if value is None else sector_name(value) or label(value)
+    return None if value is None else sector_name(str(value)) or label(str(value))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
+from bricoop.domain.cells import Cell
 from bricoop.domain.names import printable
 from bricoop.render.table import Heading
 
@@ -95,7 +96,9 @@ def own_markdown(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
-def write_markdown(headings: Sequence[Heading], rows: Iterable[Sequence[Any]], out: TextIO) -> None:
+def write_markdown(
+    headings: Sequence[Heading], rows: Iterable[Sequence[Cell]], out: TextIO
+) -> None:
     """Write a Markdown table."""
     out.write(f"| {' | '.join(escape(heading.label) for heading in headings)} |\n")
     out.write(f"|{'|'.join(' ---: ' if heading.number else ' --- ' for heading in headings)}|\n")

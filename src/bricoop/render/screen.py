@@ -1,8 +1,9 @@
 """A text stream with styles on a terminal and plain text in a pipe."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from bricoop.domain.cells import Cell
 from bricoop.domain.names import printable
 from bricoop.render.table import Heading, console_for, write_table
 
@@ -36,6 +37,6 @@ class Screen:
         else:
             self._out.write(line + "\n")
 
-    def table(self, headings: Sequence[Heading], rows: Iterable[Sequence[Any]]) -> None:
+    def table(self, headings: Sequence[Heading], rows: Iterable[Sequence[Cell]]) -> None:
         """Write a table to the stream."""
         write_table(headings, rows, self._out, console=self.console)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
+from bricoop.domain.cells import Row
 from bricoop.domain.names import printable
 from bricoop.query.question import Answer
 from bricoop.render.values import Marked
@@ -15,10 +15,8 @@ def for_people(answer: Answer) -> Answer:
     return replace(answer, fields=fields, rows=_rows(answer))
 
 
-def _rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
-    names = [field.name for field in answer.fields]
-    for row in answer.rows:
-        cells = dict(zip(names, row, strict=True))
+def _rows(answer: Answer) -> Iterator[Row]:
+    for cells in answer.by_name():
         cells["snippet"] = _marked(cells["snippet"], cells["hits"])
         yield tuple(cells[field.name] for field in answer.fields if field.in_table)
 

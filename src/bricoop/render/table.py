@@ -3,8 +3,9 @@
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from bricoop.domain.cells import Cell
 from bricoop.domain.names import printable
 from bricoop.render.values import UNLIKE_YEAR, Marked, for_people
 from bricoop.render.widths import divided, is_crowded
@@ -36,7 +37,7 @@ class Heading:
     money: bool = False
     grouped_from: int | None = 1_000
 
-    def text(self, value: Any) -> str:
+    def text(self, value: Cell) -> str:
         """Return a value of the column as text."""
         grouped_from = self.grouped_from if self.number else UNLIKE_YEAR
         return for_people(value, coded=self.coded, money=self.money, grouped_from=grouped_from)
@@ -62,7 +63,7 @@ def console_for(out: TextIO) -> "Console":
 
 def write_table(
     headings: Sequence[Heading],
-    rows: Iterable[Sequence[Any]],
+    rows: Iterable[Sequence[Cell]],
     out: TextIO,
     *,
     console: "Console | None" = None,

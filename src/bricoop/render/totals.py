@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, TextIO
+from typing import TextIO
 
 from bricoop.domain import grammar
 from bricoop.domain.amounts import to_the_cent
+from bricoop.domain.cells import Cell
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown
 from bricoop.render.screen import Screen
@@ -84,12 +85,15 @@ def _headings(figure: Figure) -> list[Heading]:
     return [*_HEADINGS, Heading(figure.unit or "Money", number=True)]
 
 
-def _rows(counted: Total, figure: Figure) -> list[list[Any]]:
+def _rows(counted: Total, figure: Figure) -> list[list[Cell]]:
     single = Total(counted.counting, (figure,), (), counted.knowledge_base)
     table = []
-    for _, step, title, rows, without, reduced, amount, *_ in waterfall(single).rows:
+    for row in waterfall(single).by_name():
+        step, title, reduced, amount = (
+            row[name] for name in ("step", "title", "reduced", "amount")
+        )
         meaning = f"{title} (in {reduced:,} of the rows)" if reduced else title
         ends = step in {EVERYTHING, COUNTED}
-        shown = amount if amount or ends else Decimal(0)
-        table.append([step, meaning, f"{rows:,}", f"{without:,}", to_the_cent(shown)])
+        shown = to_the_cent(amount if amount or ends else Decimal(0))
+        table.append([step, meaning, f"{row['rows']:,}", f"{row['without_amount']:,}", shown])
     return table

@@ -3,9 +3,10 @@
 import re
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any, Self
+from typing import Self
 
 from bricoop.domain.amounts import WIDE, grouped, plain, to_the_cent
+from bricoop.domain.cells import Cell
 from bricoop.domain.vocabularies import label
 
 LIST_JOINT = "; "
@@ -41,7 +42,7 @@ class Marked(str):
         return marked
 
 
-def as_text(value: Any) -> str:
+def as_text(value: Cell) -> str:
     """Return a value as text for data files: plain numbers, ISO 8601 times, joined lists."""
     if value is None or isinstance(value, str):
         return value or ""
@@ -57,7 +58,7 @@ def as_text(value: Any) -> str:
 
 
 def for_people(
-    value: Any, *, coded: bool = False, money: bool = False, grouped_from: int | None = UNLIKE_YEAR
+    value: Cell, *, coded: bool = False, money: bool = False, grouped_from: int | None = UNLIKE_YEAR
 ) -> str:
     """Return a value as text for people, with labels, thousands separators and cents.
 
@@ -73,10 +74,10 @@ def for_people(
         return LIST_JOINT.join(for_people(element, coded=coded) for element in value)
     if isinstance(value, Decimal):
         return to_the_cent(value) if money else grouped(value)
-    is_whole = isinstance(value, int) and not isinstance(value, bool)
-    if is_whole and grouped_from is not None and abs(value) >= grouped_from:
-        return f"{value:,}"
-    return as_text(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return as_text(value)
+    is_grouped = grouped_from is not None and abs(value) >= grouped_from
+    return f"{value:,}" if is_grouped else str(value)
 
 
 def short_money(value: Decimal, unit: str = "USD") -> str:
@@ -112,12 +113,12 @@ def _shortened(amount: Decimal) -> str:
     return to_the_cent(amount)
 
 
-def for_spreadsheet(value: Any) -> str:
+def for_spreadsheet(value: Cell) -> str:
     """Return a value as text with an apostrophe before formulas; loading removes it again."""
     return _guarded(value, _FORMULA)
 
 
-def for_workbook(value: Any) -> str:
+def for_workbook(value: Cell) -> str:
     """Return a value as text for a workbook cell of type text, which is never run.
 
     Only text that looks guarded gets an apostrophe, because loading removes one.
@@ -130,7 +131,7 @@ def looks_like_formula(text: str) -> bool:
     return _FORMULA.match(text) is not None
 
 
-def _guarded(value: Any, formula: re.Pattern[str]) -> str:
+def _guarded(value: Cell, formula: re.Pattern[str]) -> str:
     if isinstance(value, str):
         return f"'{value}" if formula.match(value) else value
     if isinstance(value, list | tuple):

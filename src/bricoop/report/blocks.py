@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from bricoop.domain.cells import Cell
 from bricoop.domain.grammar import counted
 from bricoop.query.entity.citations import Citation
 
 #: A value of a row; lists are joined when they are shown.
-Cell = Any
 Number = int | Decimal
 
 

@@ -211,7 +211,9 @@ def _counting_note(table: Table) -> str:
 
 def _amount(line: Line, position: int) -> Decimal:
     """Return the largest amount of a row, or -1 where it has none, so that it is sorted last."""
-    return max(line.cells[position], default=Decimal(-1))
+    amounts = line.cells[position]
+    exact = amounts if isinstance(amounts, list | tuple) else ()
+    return max((amount for amount in exact if isinstance(amount, Decimal)), default=Decimal(-1))
 
 
 def _truncated(table: Table, rows: int) -> Table:

@@ -66,12 +66,11 @@ class ReportQueries:
         """Return the number of rows of each group, years in order of time, others largest first."""
         grouping = Grouping((by,), ("count",), add_sources=True)
         answer = execute(self.connection, Question(noun, filters, grouping=grouping))
-        names = [field.name for field in answer.fields]
+        first = answer.fields[0].name
         counts = []
-        for row in answer.rows:
-            cells = dict(zip(names, row, strict=True))
-            code = cells.get(f"{by}_key", row[0])
-            name = cells.get(f"{by}_name") or row[0]
+        for cells in answer.by_name():
+            code = cells.get(f"{by}_key", cells[first])
+            name = cells.get(f"{by}_name") or cells[first]
             shown = (
                 UNKNOWN if name is None else label(name) if by in _CODED_DIMENSIONS else str(name)
             )
@@ -99,11 +98,10 @@ class ReportQueries:
         """Return citations as `source_citations` does, by code or key of a dimension."""
         grouping = Grouping((by, "source"), ("count",), add_sources=True)
         answer = execute(self.connection, Question(noun, filters, grouping=grouping))
-        names = [field.name for field in answer.fields]
+        first = answer.fields[0].name
         sources_of: dict[str, list[tuple[int, str]]] = {}
-        for row in answer.rows:
-            cells = dict(zip(names, row, strict=True))
-            code = cells.get(f"{by}_key", row[0])
+        for cells in answer.by_name():
+            code = cells.get(f"{by}_key", cells[first])
             sources_of.setdefault(str(code), []).append((int(cells["count"]), str(cells["source"])))
         return {
             code: tuple(

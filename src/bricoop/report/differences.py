@@ -70,7 +70,7 @@ def _pair_table(queries: ReportQueries, filters: Filters) -> Table:
     lines = tuple(
         Line(
             (shown, _SAME_SOURCE if other == shown else other, number),
-            tuple(dict.fromkeys((Citation(shown, None), Citation(other, None)))),
+            tuple(dict.fromkeys((Citation(str(shown), None), Citation(str(other), None)))),
         )
         for shown, other, number in answer.rows
     )

@@ -49,7 +49,7 @@ def values_section(profile: EntityProfile, *, finance: bool = False) -> Iterator
 def descriptions_section(claims: Sequence[Claim]) -> Iterator[Section]:
     """Yield the section of the descriptions of an entity, if there are any."""
     texts = tuple(
-        Text((claim.value,), (Citation(claim.source, claim.locator),))
+        Text((str(claim.value),), (Citation(claim.source, claim.locator),))
         for claim in claims
         if claim.field == "description"
     )

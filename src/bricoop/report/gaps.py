@@ -155,4 +155,4 @@ def _projects_with(queries: ReportQueries, noun: str, filters: Filters) -> int:
     """Return the number of projects that have rows of a noun."""
     grouping = Grouping((), ("distinct:project_key",), add_sources=True)
     rows = execute(queries.connection, Question(noun, filters, grouping=grouping)).rows
-    return sum(int(row[-1] or 0) for row in rows)
+    return sum(row[-1] for row in rows if isinstance(row[-1], int))

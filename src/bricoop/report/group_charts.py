@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from bricoop.domain.amounts import WIDE
+from bricoop.domain.cells import Row
 from bricoop.domain.grammar import counted, plural
 from bricoop.domain.vocabularies import label
 from bricoop.errors import UsageError
@@ -15,7 +16,7 @@ from bricoop.query.execute import plan_of
 from bricoop.query.groups.dimensions import Dimension, dimension
 from bricoop.query.groups.measures import DISTINCT, measure
 from bricoop.query.nouns.noun import Field, Type
-from bricoop.query.question import Answer, Question, Row
+from bricoop.query.question import Answer, Question
 from bricoop.report.blocks import Chart, ChartKind, Map, Number, Series, Shade
 from bricoop.report.chart_choice import ChartChoice
 
@@ -163,7 +164,7 @@ class _ChartBuilder:
         return candidates[0] if candidates else len(self._dimensions) - dimension_count
 
     def _group(self, row: Row, fields: Sequence[Field]) -> _Group:
-        cells = dict(zip(self._fields, row, strict=True))
+        cells: dict[str, Any] = dict(zip(self._fields, row, strict=True))
         kinds = {field.name: field for field in fields}
         names = tuple(
             _cell_label(kinds[field.name], cells[field.name])

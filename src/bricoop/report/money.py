@@ -23,7 +23,7 @@ from bricoop.report.blocks import (
     Table,
 )
 from bricoop.report.sections import Section
-from bricoop.report.tables import options
+from bricoop.report.tables import cells, options
 from bricoop.totals.breakdown import Share, breakdown
 from bricoop.totals.classify import Counting
 from bricoop.totals.rows import COUNTED, EVERYTHING, marked_rows
@@ -40,6 +40,8 @@ _MAX_COMPARED_ROWS = 12
 _NAME, _TITLE = "money", "Money"
 #: The first and the last row of a waterfall, which are shown even if they are zero.
 _ENDS = frozenset({EVERYTHING, COUNTED})
+#: The figures of a step; one without any is not listed.
+_FIGURES_OF_STEP = ("rows", "without_amount", "reduced", "amount")
 _NO_FINANCIER = "not recorded"
 
 
@@ -247,7 +249,7 @@ def _leaves_out(figure: Figure) -> bool:
 def _waterfall(result: Total, figure: Figure) -> Table:
     """Return the table of the steps by which a rule leaves out rows of a figure."""
     single = Total(result.counting, (figure,), (), result.knowledge_base)
-    rows = list(waterfall(single).rows)
+    rows = list(waterfall(single).by_name())
     columns = (
         Column("step", "Step"),
         Column("title", "Rows"),
@@ -257,11 +259,11 @@ def _waterfall(result: Total, figure: Figure) -> Table:
     )
     lines = tuple(
         Line(
-            (step, title, number, without_amount, amount),
-            _step_citations(figure, number or reduced),
+            cells(columns, row),
+            _step_citations(figure, row["rows"] or row["reduced"]),
         )
-        for _, step, title, number, without_amount, reduced, amount, *_ in rows
-        if step in _ENDS or number or without_amount or reduced or amount
+        for row in rows
+        if row["step"] in _ENDS or any(row[name] for name in _FIGURES_OF_STEP)
     )
     rule = result.counting.rule
     suffix = f" of {figure.title}" if len(result.figures) > 1 else ""

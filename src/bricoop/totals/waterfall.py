@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from bricoop.domain.cells import Row
 from bricoop.query.nouns.noun import Field, Type
-from bricoop.query.question import Answer, Row
+from bricoop.query.question import Answer
 from bricoop.totals.rows import COUNTED, EVERYTHING
 from bricoop.totals.total import Figure, Total
 

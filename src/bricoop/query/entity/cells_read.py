@@ -1,13 +1,14 @@
 """A one-line description of the source cells from which a value was read."""
 
 from collections.abc import Mapping
-from typing import Any
+
+from bricoop.domain.cells import Cell
 
 #: Longer cells are cut to this many characters.
 _MAX_LENGTH = 80
 
 
-def cells_read(field: str, value: Any, raw: Mapping[str, str]) -> str:
+def cells_read(field: str, value: Cell, raw: Mapping[str, str]) -> str:
     """Describe the source cells of a value, without what the field name and value say already.
 
     Args:
@@ -31,7 +32,7 @@ def cells_read(field: str, value: Any, raw: Mapping[str, str]) -> str:
     return "; ".join(filter(None, cells))
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Cell) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 from bricoop.db.claims import RULE, Precedence, claims_name, decided_by, rank
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import alias, entity, entity_link, link, location, record, source
+from bricoop.domain.cells import Cell
 from bricoop.domain.header import Header
 from bricoop.domain.nouns import CONTESTED, DESCRIBING
 from bricoop.domain.vocabularies import EntityKind
@@ -20,7 +21,7 @@ from bricoop.query.entity.relations import Relation, relations_of
 from bricoop.query.execute import execute
 from bricoop.query.nouns.entities import SCORES
 from bricoop.query.plans.contradictions import contested
-from bricoop.query.question import Answer, Question
+from bricoop.query.question import Question
 
 #: Fields that identify a row or state the basis of another field; they are not shown as claims.
 _NO_CLAIMS = frozenset({"id", "key", "project", "countries_basis", "links_basis"})
@@ -76,7 +77,7 @@ class Claim:
     """
 
     field: str
-    value: Any
+    value: Cell
     raw: Mapping[str, str]
     source: str
     locator: str | None
@@ -96,7 +97,7 @@ class Disagreement:
     """
 
     field: str
-    shown: Any
+    shown: Cell
     why: str
     claims: tuple[Claim, ...]
     unit: str = ""
@@ -287,19 +288,19 @@ def _claims_of(row: Row[Any], header: Header) -> list[Claim]:
 
 
 def _about(connection: Connection, noun: str, key: str) -> tuple[dict[str, Any], ...]:
-    return _dicts(execute(connection, Question(noun, {"subject": (key,)})))
+    return tuple(execute(connection, Question(noun, {"subject": (key,)})).by_name())
 
 
 def _findings(connection: Connection, kind: str, key: str) -> tuple[dict[str, Any], ...]:
     name = "link" if kind == EntityKind.LINK else "subject"
-    return _dicts(execute(connection, Question("findings", {name: (key,)})))
+    return tuple(execute(connection, Question("findings", {name: (key,)})).by_name())
 
 
 def _finance(connection: Connection, kind: str, key: str) -> tuple[dict[str, Any], ...]:
     name = {"project": "project", "organization": "financier"}.get(kind)
     if name is None:
         return ()
-    return _dicts(execute(connection, Question("finance", {name: (key,)})))
+    return tuple(execute(connection, Question("finance", {name: (key,)})).by_name())
 
 
 def _scores(connection: Connection, kind: str, key: str) -> dict[str, int | None]:
@@ -307,10 +308,5 @@ def _scores(connection: Connection, kind: str, key: str) -> dict[str, int | None
     if kind != EntityKind.PROJECT:
         return {}
     names = tuple(score.name for score in SCORES)
-    (row,) = execute(connection, Question("projects", {"key": (key,)}, names)).rows
-    return dict(zip(names, row, strict=True))
-
-
-def _dicts(answer: Answer) -> tuple[dict[str, Any], ...]:
-    names = [field.name for field in answer.fields]
-    return tuple(dict(zip(names, row, strict=True)) for row in answer.rows)
+    (scores,) = execute(connection, Question("projects", {"key": (key,)}, names)).by_name()
+    return scores

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
 
+from bricoop.domain.cells import Row
 from bricoop.query.grouping import Grouping
 from bricoop.query.groups import sources, warnings
-from bricoop.query.groups.columns import Columns, Row
+from bricoop.query.groups.columns import Columns
 from bricoop.query.groups.counting import Counted, Counter, Group
 from bricoop.query.groups.dimensions import Dimension, dimension
 from bricoop.query.groups.levels import GroupingSet, non_additive, subtotal_sets

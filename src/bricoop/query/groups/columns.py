@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bricoop.domain.cells import Cell, Row
 from bricoop.query.groups.counting import Counted, Group
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.groups.measures import Measure
 from bricoop.query.nouns.noun import Field, Type
 
-Row = tuple[Any, ...]
 _LEVEL = Field("level", "number of fields that the group is made by", Type.INTEGER)
 
 
@@ -91,7 +91,7 @@ class Columns:
             *of_figures,
         )
 
-    def _by(self, group: Mapping[int, Any]) -> Iterator[Any]:
+    def _by(self, group: Mapping[int, Cell]) -> Iterator[Cell]:
         for index, dimension in enumerate(self._dimensions):
             names = self._names[index]
             if names is None:
@@ -99,7 +99,7 @@ class Columns:
             else:
                 yield from names.get(group.get(index), (None,) * len(dimension.fields))
 
-    def _of_figures(self, counted: Counted) -> Iterator[Any]:
+    def _of_figures(self, counted: Counted) -> Iterator[Cell]:
         for field in self._figures():
             figures = counted.figures[field.name]
             if field.based:

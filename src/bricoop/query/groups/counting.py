@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from bricoop.domain.cells import Cell
 from bricoop.errors import UsageError
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.groups.measures import COUNT, Measure, bases, mean
@@ -18,7 +19,7 @@ from bricoop.query.nouns.noun import Field
 from bricoop.query.plan import Plan
 
 #: Identifies a group: the value of each of its dimensions.
-Group = tuple[Any, ...]
+Group = tuple[Cell, ...]
 #: Further aggregates that are selected for each group, by purpose.
 Extras = Mapping[str, Sequence[ColumnElement[Any]]]
 #: Used in the message on figures of different units.
@@ -46,7 +47,7 @@ class Counted:
     """
 
     number: int
-    values: list[Any]
+    values: list[Cell]
     figures: dict[str, Figures] = field(default_factory=dict)
     extras: dict[str, list[Any]] = field(default_factory=dict)
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
-from typing import Any
 
-from bricoop.query.groups.columns import Row
+from bricoop.domain.cells import Cell, Row
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.nouns.noun import Field
 
@@ -58,7 +57,7 @@ def _is_alone(column: int, dimension_indexes: Sequence[int]) -> bool:
     )
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(value: Cell) -> Cell:
     if isinstance(value, Decimal) and abs(value) >= _LARGE:
         return value.quantize(_CENT, context=_WIDE)
     return value

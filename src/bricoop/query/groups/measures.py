@@ -107,7 +107,7 @@ def _first(values: Sequence[Any]) -> Any:
     return values[0]
 
 
-def mean(total: Any, number: int) -> Decimal | None:
+def mean(total: Decimal | int, number: int) -> Decimal | None:
     """Return a mean rounded to six decimals; None of no values."""
     if not number:
         return None

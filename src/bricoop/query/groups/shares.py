@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from bricoop.domain.cells import Row
 from bricoop.errors import UsageError
 from bricoop.query.groups.aggregate import ResultGroup, Tallier, Tally
-from bricoop.query.groups.columns import Row
 from bricoop.query.groups.counting import Group
 from bricoop.query.groups.labels import CUMULATIVE
 from bricoop.query.groups.measures import COUNT, SUM
@@ -84,7 +84,8 @@ class Shares:
         return notes
 
     def _value(self, group: ResultGroup) -> Decimal:
-        return Decimal(group.row[self._column] or 0)
+        value = group.row[self._column]
+        return Decimal(value) if isinstance(value, int | Decimal) else Decimal(0)
 
     def _total_key(self, group: ResultGroup) -> Group:
         """Return the values of a group's non-additive dimensions, by which totals are kept."""

@@ -12,6 +12,7 @@ from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.batches import in_batches
+from bricoop.domain.cells import Row
 from bricoop.domain.nouns import NounSpec
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup import spelling
@@ -21,7 +22,7 @@ from bricoop.query.conditions.filters import by_link, by_place, by_region_or_pla
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.nouns.shared import lists
 from bricoop.query.plans.mentions import by_source
-from bricoop.query.question import Answer, Row
+from bricoop.query.question import Answer
 from bricoop.query.search.close_names import almost_named
 from bricoop.query.search.evidence import texts_of
 from bricoop.query.search.snippets import Snippet, snippet_of

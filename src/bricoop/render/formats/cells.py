@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter import Workbook
 
 from bricoop.domain.amounts import plain
+from bricoop.domain.cells import Cell
 from bricoop.errors import UsageError
 from bricoop.render.formats.sheet import Sheet
 from bricoop.render.values import for_workbook, looks_like_formula
@@ -33,7 +34,7 @@ class Cells:
             )
         )
 
-    def write(self, sheet: Sheet, row: int, column: int, value: Any) -> int:
+    def write(self, sheet: Sheet, row: int, column: int, value: Cell) -> int:
         """Write a value, and return its estimated width in characters.
 
         Raises:
@@ -60,7 +61,7 @@ class Cells:
         sheet.write_number(row, column, value)
         return len(str(value))
 
-    def _text(self, sheet: Sheet, row: int, column: int, value: Any) -> int:
+    def _text(self, sheet: Sheet, row: int, column: int, value: Cell) -> int:
         text = for_workbook(value)
         if len(text) > _LONGEST // 2 and len(text.encode("utf-16-le")) // 2 > _LONGEST:
             message = f"Row {row:,} has a text of {len(text):,} characters"

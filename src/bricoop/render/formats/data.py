@@ -2,8 +2,9 @@
 
 import csv
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import TextIO
 
+from bricoop.domain.cells import Row
 from bricoop.query.question import Answer
 from bricoop.render.data import to_json
 from bricoop.render.values import for_spreadsheet
@@ -59,5 +60,5 @@ class _Lines:
         return self._out.write(f"{line[:-2]}\n")
 
 
-def _texts(row: tuple[Any, ...]) -> list[str]:
+def _texts(row: Row) -> list[str]:
     return [for_spreadsheet(value) for value in row]

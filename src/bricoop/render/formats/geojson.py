@@ -39,8 +39,7 @@ class _Features:
             raise UsageError(message, "Use `bricoop query projects` or `bricoop query locations`.")
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        for row in self._answer.rows:
-            properties = dict(zip(self._names, row, strict=True))
+        for properties in self._answer.by_name():
             if self._places:
                 locations: Sequence[Place] = properties.pop(self._places[0])
                 geometry = _geometry(

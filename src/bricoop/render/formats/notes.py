@@ -1,8 +1,8 @@
 """Rows of the sheets Question, Sources and Files of a workbook."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+from bricoop.domain.cells import Cell, Row
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.provenance import Provenance
 from bricoop.render.values import LIST_JOINT
@@ -18,7 +18,7 @@ _ALWAYS = (
 
 def question_lines(
     about: Provenance, shown: Sequence[Field], rows: int
-) -> Iterator[tuple[str, Any]]:
+) -> Iterator[tuple[str, Cell]]:
     """Yield the question, date and versions, and notes on how to read the cells."""
     for name, value in about.question.items():
         if isinstance(value, Mapping):
@@ -33,13 +33,13 @@ def question_lines(
         yield "note", note
 
 
-def source_lines(about: Provenance) -> Iterator[tuple[Any, ...]]:
+def source_lines(about: Provenance) -> Iterator[Row]:
     """Yield a row for each source of the data."""
     for source in about.sources:
         yield tuple(getattr(source, name) for name in SOURCE_COLUMNS)
 
 
-def file_lines(about: Provenance) -> Iterator[tuple[Any, ...]]:
+def file_lines(about: Provenance) -> Iterator[Row]:
     """Yield a row for each file that was loaded from the sources."""
     for source in about.sources:
         for load in source.loads:

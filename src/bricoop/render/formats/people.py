@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import TextIO
 
+from bricoop.domain.cells import Row
 from bricoop.domain.limits import TABLE_CELLS
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, headings
-from bricoop.query.question import Answer, Row
+from bricoop.query.question import Answer
 from bricoop.render.markdown import write_markdown
 from bricoop.render.table import Heading, write_table
 from bricoop.render.values import UNLIKE_YEAR

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO
 
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError, FileSizeError
 
+from bricoop.domain.cells import Cell
 from bricoop.errors import UsageError
 from bricoop.query.provenance import Provenance
 from bricoop.query.question import Answer
@@ -73,7 +74,7 @@ class _WorkbookWriter:
             self.sheet("Sources", SOURCE_COLUMNS, source_lines(about))
             self.sheet("Files", FILE_COLUMNS, file_lines(about))
 
-    def sheet(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    def sheet(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
         """Add a sheet with a frozen header, and return its number of rows."""
         sheet = self._book.add_worksheet(name, worksheet_class=Sheet)
         sheet.freeze_panes(1, 0)

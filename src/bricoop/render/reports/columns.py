@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from bricoop.domain.cells import Cell
 from bricoop.domain.names import printable
 from bricoop.render.table import Heading
 from bricoop.render.widths import (
@@ -37,7 +37,7 @@ class Layout:
     density: str
 
 
-def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Layout:
+def layout_of(headings: Sequence[Heading], rows: Sequence[Sequence[Cell]]) -> Layout:
     """Return the layout of a table in which no word is broken if possible.
 
     Args:

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from bricoop.domain.cells import Cell
 from bricoop.domain.names import printable
 from bricoop.query.entity.citations import Citation, SourceEntry
 from bricoop.render import vega
@@ -112,7 +113,7 @@ class _TemplateFunctions:
         """Return the grid of a table."""
         return grid_of(self._report, table)
 
-    def layout(self, headings: Sequence[Heading], rows: Sequence[Sequence[Any]]) -> Layout:
+    def layout(self, headings: Sequence[Heading], rows: Sequence[Sequence[Cell]]) -> Layout:
         """Return the layout of a table of figures."""
         return layout_of(headings, rows)
 
