@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select
 
 from bricoop.query.nouns.noun import Field
-from bricoop.query.tables import Tables
+from bricoop.query.tables import Expression, Tables
 
 #: Reads the lists of a page of owner ids.
 Gather = Callable[[Connection, Sequence[int]], Mapping[int, list[str]]]
@@ -63,20 +63,20 @@ class Plan:
     """
 
     tables: Tables
-    identity: ColumnElement[Any]
-    scalars: Mapping[str, ColumnElement[Any]]
-    about: ColumnElement[Any] | None = None
+    identity: Expression
+    scalars: Mapping[str, Expression]
+    about: Expression | None = None
     is_record: bool = False
     lists: Mapping[str, Members] = field(default_factory=dict)
     related: Mapping[str, Field] = field(default_factory=dict)
     filters: Mapping[str, Condition] = field(default_factory=dict)
     always: ColumnElement[bool] | None = None
-    order: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
-    ties: tuple[ColumnElement[Any], ...] = ()
+    order: Mapping[str, Expression] = field(default_factory=dict)
+    ties: tuple[Expression, ...] = ()
     dates: tuple[str, ...] = ()
     undated: ColumnElement[bool] | None = None
     groups: Mapping[str, Members] = field(default_factory=dict)
 
-    def owner(self, *, of_row: bool) -> ColumnElement[Any] | None:
+    def owner(self, *, of_row: bool) -> Expression | None:
         """Return the id of a list's owner: of the row itself, or of the entity it is about."""
         return self.identity if of_row else self.about

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
 from bricoop.db.schema import knowledge_base, load, record, source
 from bricoop.query.execute import identities, plan_of
@@ -13,6 +13,7 @@ from bricoop.query.nouns.noun import Field
 from bricoop.query.plans.mentions import records_on
 from bricoop.query.question import Question
 from bricoop.query.saved import as_data
+from bricoop.query.tables import Expression
 from bricoop.version import __version__
 
 
@@ -123,7 +124,7 @@ def _pairs(connection: Connection, question: Question) -> Any:
     return select(record.c.source_id, record.c.load_id).where(speaking).distinct()
 
 
-def _owner(identity: str) -> ColumnElement[Any]:
+def _owner(identity: str) -> Expression:
     """Return the record column that matches the ids of rows: its id, source or entity."""
     if identity == "source.id":
         return record.c.source_id

@@ -29,7 +29,7 @@ class Question:
             default order.
         limit: the largest number of rows; None for all.
         offset: number of rows to skip.
-        where: conditions in the language of `query.where`, combined by *and*.
+        where: conditions in the language of `query.conditions.parser`, combined by *and*.
         search: full-text search for the entities of rows, as in `bricoop search`; empty for none.
         raw: conditions on source cells, such as `Flow Class=ODA-like`, combined by *and*.
         grouping: how rows are grouped; None to return the rows themselves.

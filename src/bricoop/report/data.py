@@ -46,8 +46,7 @@ class ReportQueries:
     def rows(self, noun: str, filters: Filters, limit: int | None = None, sort: str = "") -> Rows:
         """Return rows as dictionaries by the names of their fields."""
         answer = execute(self.connection, Question(noun, filters, limit=limit, sort=sort))
-        names = [field.name for field in answer.fields]
-        return [dict(zip(names, row, strict=True)) for row in answer.rows]
+        return list(answer.by_name())
 
     def keys(self, noun: str, filters: Filters) -> list[str]:
         """Return the keys of rows."""

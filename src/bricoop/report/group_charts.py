@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 from bricoop.domain.amounts import WIDE
-from bricoop.domain.cells import Row
 from bricoop.domain.grammar import counted, plural
 from bricoop.domain.vocabularies import label
 from bricoop.errors import UsageError
@@ -118,13 +117,12 @@ class _ChartBuilder:
         self._measure = measure(
             answer.noun or noun_of(question.noun), plan_of(question.noun), _measure_name(question)
         )
-        self._fields = [field.name for field in answer.fields]
         self._choice = choice
         self._noun = question.noun
         self._limit = question.limit
         self._offset = question.offset
         self._axis = self._axis_of(len(by))
-        self._groups = [self._group(row, answer.fields) for row in answer.rows]
+        self._groups = [self._group(cells, answer.fields) for cells in answer.by_name()]
 
     def parts(self) -> tuple[Chart | Map, ...]:
         """Return the charts: one for each unit, and for bars one for each series of a unit."""
@@ -163,8 +161,7 @@ class _ChartBuilder:
         ]
         return candidates[0] if candidates else len(self._dimensions) - dimension_count
 
-    def _group(self, row: Row, fields: Sequence[Field]) -> _Group:
-        cells: dict[str, Any] = dict(zip(self._fields, row, strict=True))
+    def _group(self, cells: dict[str, Any], fields: Sequence[Field]) -> _Group:
         kinds = {field.name: field for field in fields}
         names = tuple(
             _cell_label(kinds[field.name], cells[field.name])

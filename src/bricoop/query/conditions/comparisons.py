@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Text, and_, cast, false, func, or_, type_coerce
+from sqlalchemy import Numeric, Text, and_, cast, false, func, or_, type_coerce
 
 from bricoop.db.dialect import any_of
 from bricoop.db.types import Dollars, Exact, Moment
@@ -19,8 +19,8 @@ from bricoop.domain.synonyms import codes_near
 from bricoop.domain.vocabularies import names_of
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.tables import Expression
 
-Column = ColumnElement[Any]
 _RELATIONS = {
     "=": relations.eq,
     "<": relations.lt,
@@ -49,7 +49,7 @@ class UnknownCodeError(UsageError):
         self.typed = typed
 
 
-def compare(field: Field, column: Column, operator: str, values: tuple[str, ...]) -> Column:
+def compare(field: Field, column: Expression, operator: str, values: tuple[str, ...]) -> Expression:
     """Return the condition that a field compares with at least one of some values.
 
     Args:
@@ -78,7 +78,7 @@ def compare(field: Field, column: Column, operator: str, values: tuple[str, ...]
     return any_of(_COMPARERS[field.type](field, column, operator, value) for value in values)
 
 
-def no(condition: Column) -> Column:
+def no(condition: Expression) -> Expression:
     """Negate a condition; rows where it is NULL, because nothing is recorded, match too."""
     return ~func.coalesce(condition, false())
 
@@ -125,12 +125,12 @@ def refuse_doubtful(field: Field, text: str) -> None:
         )
 
 
-def _text(field: Field, column: Column, operator: str, value: str) -> Column:
+def _text(field: Field, column: Expression, operator: str, value: str) -> Expression:
     if field.codes is not None:
         value = code_of(field.name, field.codes, value)
     elif operator == "=" and _TEXT_RANGE.fullmatch(value):
         first, _, last = _in_case(field, value).partition(_RANGE)
-        bounds: list[Column] = [column >= first] if first else []
+        bounds: list[Expression] = [column >= first] if first else []
         if last:
             # Longer codes that begin with the upper bound are included: 220 contains 22010.
             bounds.append(column <= last_day_text(last))
@@ -159,7 +159,7 @@ def _in_case(field: Field, value: str) -> str:
     return value.upper() if field.upper or field.currency else value
 
 
-def _sector(field: Field, column: Column, operator: str, value: str) -> Column:
+def _sector(field: Field, column: Expression, operator: str, value: str) -> Expression:
     """Return the condition that a code belongs to a sector, given by code, name or part of one."""
     if operator == "~":
         return or_(column.in_(sectors_holding(value)), column.contains(value, autoescape=True))
@@ -174,15 +174,15 @@ def _sector(field: Field, column: Column, operator: str, value: str) -> Column:
     )
 
 
-def _starts_with(column: Column, beginning: str) -> Column:
+def _starts_with(column: Expression, beginning: str) -> Expression:
     return and_(column >= beginning, column <= last_day_text(beginning))
 
 
-def _date(field: Field, column: Column, operator: str, value: str) -> Column:
+def _date(field: Field, column: Expression, operator: str, value: str) -> Expression:
     text = _as_text(column)
     if operator == "=":
         span = _span(field, value)
-        bounds: list[Column] = [text.is_not(None)]
+        bounds: list[Expression] = [text.is_not(None)]
         if span.start:
             bounds.append(text >= span.start)
         if span.end:
@@ -206,12 +206,12 @@ def _span(field: Field, value: str) -> Period:
         raise _value_error(field, value, f"{error}", hint) from error
 
 
-def _number(field: Field, column: Column, operator: str, value: str) -> Column:
+def _number(field: Field, column: Expression, operator: str, value: str) -> Expression:
     first, between, last = value.partition(_RANGE)
     if operator == "=" and between:
         if not first.strip() and not last.strip():
             raise _value_error(field, value, "a range with no ends", "Write 5.., ..10 or 5..10.")
-        bounds: list[Column] = [column.is_not(None)]
+        bounds: list[Expression] = [column.is_not(None)]
         if first.strip():
             bounds.append(_compare_number(field, column, ">=", first.strip()))
         if last.strip():
@@ -220,7 +220,7 @@ def _number(field: Field, column: Column, operator: str, value: str) -> Column:
     return _compare_number(field, column, operator, value)
 
 
-def _compare_number(field: Field, column: Column, operator: str, value: str) -> Column:
+def _compare_number(field: Field, column: Expression, operator: str, value: str) -> Expression:
     try:
         number = parse_decimal(value, exactly_three=field.type is Type.FLOAT)
     except ValueError as error:
@@ -236,13 +236,13 @@ def _compare_number(field: Field, column: Column, operator: str, value: str) -> 
     return _apply(column, operator, int(number) if whole else float(number))
 
 
-def _exact(column: Column, operator: str, number: Decimal) -> Column:
+def _exact(column: Expression, operator: str, number: Decimal) -> Expression:
     if operator == "=":
         return column == number
     return _apply(cast(column, Numeric(asdecimal=False)), operator, float(number))
 
 
-def _dollars(column: Column, operator: str, number: Decimal) -> Column:
+def _dollars(column: Expression, operator: str, number: Decimal) -> Expression:
     # Amounts are stored to the millionth, and drivers round bound values to it. A finer number lies
     # between two stored amounts: it equals none, and is compared by the lower of them.
     cut = number.quantize(Decimal("0.000001"))
@@ -254,19 +254,19 @@ def _dollars(column: Column, operator: str, number: Decimal) -> Column:
     return column <= below if operator in {"<", "<="} else column > below
 
 
-def _yes_no(field: Field, column: Column, operator: str, value: str) -> Column:
+def _yes_no(field: Field, column: Expression, operator: str, value: str) -> Expression:
     boolean = _BOOLEANS.get(value.casefold())
     if boolean is None or operator != "=":
         raise _value_error(field, value, "neither yes nor no", f"Write: {field.name} = yes.")
     return column.is_(boolean)
 
 
-def _as_text(column: Column) -> Column:
+def _as_text(column: Expression) -> Expression:
     return type_coerce(column, Text) if isinstance(column.type, Moment) else column
 
 
-def _apply(column: Column, operator: str, value: Any) -> Column:
-    condition: Column = _RELATIONS[operator](column, value)
+def _apply(column: Expression, operator: str, value: Any) -> Expression:
+    condition: Expression = _RELATIONS[operator](column, value)
     return condition
 
 

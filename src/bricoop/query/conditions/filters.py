@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, exists, func, or_, select, union_all
 
@@ -27,6 +26,7 @@ from bricoop.lookup.sources import find_source
 from bricoop.query.conditions.comparisons import code_of
 from bricoop.query.conditions.regions import in_region, is_region, regions_named, regions_of_sources
 from bricoop.query.plan import Condition
+from bricoop.query.tables import Expression
 
 Text = Column[str] | Column[str | None]
 
@@ -55,7 +55,7 @@ def entity_ids(connection: Connection, values: Sequence[str], *kinds: EntityKind
     ]
 
 
-def by_country(owner: ColumnElement[Any]) -> Condition:
+def by_country(owner: Expression) -> Condition:
     """Return the filter for entities related to a country, or to a region that sources name."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -70,7 +70,7 @@ def by_country(owner: ColumnElement[Any]) -> Condition:
     return condition
 
 
-def by_region(owner: ColumnElement[Any]) -> Condition:
+def by_region(owner: Expression) -> Condition:
     """Return the filter for entities related to a country of a UN M49 region."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -82,7 +82,7 @@ def by_region(owner: ColumnElement[Any]) -> Condition:
     return condition
 
 
-def by_place(owner: ColumnElement[Any]) -> Condition:
+def by_place(owner: Expression) -> Condition:
     """Return the filter for entities related to a place.
 
     A place is a country, a region that sources name, or a UN M49 region. A name that denotes
@@ -95,7 +95,7 @@ def by_place(owner: ColumnElement[Any]) -> Condition:
     return condition
 
 
-def by_region_or_place(owner: ColumnElement[Any]) -> Condition:
+def by_region_or_place(owner: Expression) -> Condition:
     """Return the filter for entities related to a UN M49 region, or else to a place of the name."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -111,7 +111,7 @@ def by_region_or_place(owner: ColumnElement[Any]) -> Condition:
     return condition
 
 
-def _at_place(connection: Connection, owner: ColumnElement[Any], value: str) -> ColumnElement[bool]:
+def _at_place(connection: Connection, owner: Expression, value: str) -> ColumnElement[bool]:
     lies: list[ColumnElement[bool]] = []
     closest: list[str] = []
     try:
@@ -131,7 +131,7 @@ def _at_place(connection: Connection, owner: ColumnElement[Any], value: str) -> 
     return or_(*lies)
 
 
-def by_link(owner: ColumnElement[Any]) -> Condition:
+def by_link(owner: Expression) -> Condition:
     """Return the filter for entities that belong to one of the five links."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -141,7 +141,7 @@ def by_link(owner: ColumnElement[Any]) -> Condition:
     return condition
 
 
-def by_financier(owner: ColumnElement[Any]) -> Condition:
+def by_financier(owner: Expression) -> Condition:
     """Return the filter for entities that an organization funds, by its role or by finance rows."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -156,7 +156,7 @@ def by_financier(owner: ColumnElement[Any]) -> Condition:
     return condition
 
 
-def by_source(owner: ColumnElement[Any]) -> Condition:
+def by_source(owner: Expression) -> Condition:
     """Return the filter for entities about which a source has a record."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -166,7 +166,7 @@ def by_source(owner: ColumnElement[Any]) -> Condition:
     return condition
 
 
-def of_source(column: ColumnElement[Any]) -> Condition:
+def of_source(column: Expression) -> Condition:
     """Return the filter for rows that come from a source themselves."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -175,7 +175,7 @@ def of_source(column: ColumnElement[Any]) -> Condition:
     return condition
 
 
-def by_name(owner: ColumnElement[Any]) -> Condition:
+def by_name(owner: Expression) -> Condition:
     """Return the filter for entities with a name that contains all words of a value."""
 
     def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -202,7 +202,7 @@ def holding(*columns: Text) -> Condition:
     return condition
 
 
-def about(owner: ColumnElement[Any], *kinds: EntityKind) -> Condition:
+def about(owner: Expression, *kinds: EntityKind) -> Condition:
     """Return the filter for rows about one of the named entities."""
 
     def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:

@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,12 +23,13 @@ from bricoop.domain.suggestions import nearest
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.query.conditions.comparisons import no
 from bricoop.query.plan import Plan
+from bricoop.query.tables import Expression
 
 _CONDITION = re.compile(r"\s*(?P<column>[^=~]*?)\s*(?P<operator>!?[=~])\s*(?P<value>.*)", re.DOTALL)
 #: Separates the row from the column in the locator of a record made from a single column.
 _CELL = ", column "
 #: Returns the condition on the expression of a cell.
-_Test = Callable[[ColumnElement[Any]], ColumnElement[bool]]
+_Test = Callable[[Expression], ColumnElement[bool]]
 
 
 def raw_condition(connection: Connection, plan: Plan, text: str) -> ColumnElement[bool]:
@@ -117,7 +117,7 @@ class _Cells:
             for (noun, load_ids), positions in by_loads.items()
         )
 
-    def of_row(self, record_id: ColumnElement[Any], test: _Test) -> ColumnElement[bool]:
+    def of_row(self, record_id: Expression, test: _Test) -> ColumnElement[bool]:
         """Return the condition that a cell of any record from the same file row passes a test.
 
         Of the records made from one file row, only the first keeps all cells of the row. The
@@ -163,7 +163,7 @@ class _Cells:
     def _in(self, load_ids: Collection[int], table: FromClause) -> ColumnElement[bool]:
         return in_values(self._connection, table.c.load_id, load_ids)
 
-    def _row(self, table: FromClause) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    def _row(self, table: FromClause) -> tuple[Expression, Expression]:
         return table.c.load_id, until(self._connection, table.c.locator, _CELL)
 
 

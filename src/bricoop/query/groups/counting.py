@@ -17,11 +17,12 @@ from bricoop.query.groups.pairs import numbers
 from bricoop.query.groups.passes import Pass, passes
 from bricoop.query.nouns.noun import Field
 from bricoop.query.plan import Plan
+from bricoop.query.tables import Expression
 
 #: Identifies a group: the value of each of its dimensions.
 Group = tuple[Cell, ...]
 #: Further aggregates that are selected for each group, by purpose.
-Extras = Mapping[str, Sequence[ColumnElement[Any]]]
+Extras = Mapping[str, Sequence[Expression]]
 #: Used in the message on figures of different units.
 _ONE_GROUP = "one group"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, func, null, select, type_coerce
+from sqlalchemy import Connection, Select, Text, func, null, select, type_coerce
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity
@@ -14,6 +14,7 @@ from bricoop.domain.suggestions import nearest
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.plan import Members, Plan
+from bricoop.query.tables import Expression
 
 _YEAR, _MONTH = "year", "month"
 _LETTERS = {_YEAR: 4, _MONTH: 7}
@@ -38,7 +39,7 @@ class Dimension:
 
     name: str
     fields: tuple[Field, ...]
-    value: ColumnElement[Any]
+    value: Expression
     pairs: Select[Any] | None = None
     shown: Shown | None = None
     of_row: bool = False
@@ -104,7 +105,7 @@ def _listed(name: str, members: Members) -> Dimension:
     return Dimension(name, fields, null(), members.pairs, members.shown, members.of_row, read)
 
 
-def _cut(name: str, column: ColumnElement[Any], unit: str) -> Dimension:
+def _cut(name: str, column: Expression, unit: str) -> Dimension:
     text = func.substr(type_coerce(column, Text), 1, _LETTERS[unit])
     return Dimension(name, (Field(name, "", Type.DATE, in_table=True),), text)
 

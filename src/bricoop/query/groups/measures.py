@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func
+from sqlalchemy import Connection, case, func
 
 from bricoop.db.aggregates import Read, exact_end, exact_sum
 from bricoop.domain.grammar import as_subject
@@ -13,6 +13,7 @@ from bricoop.errors import UsageError
 from bricoop.query.groups.dimensions import Dimension, list_named
 from bricoop.query.nouns.noun import Field, Noun, Type
 from bricoop.query.plan import Plan
+from bricoop.query.tables import Expression
 
 COUNT, DISTINCT, SUM = "count", "distinct", "sum"
 _NUMBERS = {Type.INTEGER, Type.DECIMAL}
@@ -152,7 +153,7 @@ def _elsewhere(noun: Noun, name: str) -> str:
     return f" {as_subject(having[0])} have {name}: bricoop query {having[0]}." if having else ""
 
 
-def bases(plan: Plan, field: Field) -> Iterator[ColumnElement[Any]]:
+def bases(plan: Plan, field: Field) -> Iterator[Expression]:
     """Yield minimum, maximum and count of each field of a figure's unit, in rows with a figure."""
     figure = plan.scalars[field.name]
     for name in field.base:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, Label, Select, select
 
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.plan import Plan
+from bricoop.query.tables import Expression
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,10 @@ class Pass:
 
     rows: FromClause
     conditions: Sequence[ColumnElement[bool]]
-    values: Sequence[ColumnElement[Any] | None]
+    values: Sequence[Expression | None]
 
     @property
-    def present(self) -> list[ColumnElement[Any]]:
+    def present(self) -> list[Expression]:
         """The expressions of the dimensions of which the rows have values."""
         return [value for value in self.values if value is not None]
 
@@ -40,7 +41,7 @@ def passes(
     plan: Plan,
     dimensions: Sequence[Dimension],
     conditions: Sequence[ColumnElement[bool]],
-    figures: Sequence[ColumnElement[Any]],
+    figures: Sequence[Expression],
 ) -> Iterator[Pass]:
     """Yield passes that together cover all rows.
 
@@ -67,7 +68,7 @@ def passes(
         ]
         every = [*conditions, *without]
         rows = plan.tables.needed(*every, *own, *figures, *about)
-        values: list[ColumnElement[Any] | None] = []
+        values: list[Expression | None] = []
         for dimension in dimensions:
             if dimension.pairs is None:
                 values.append(dimension.value)
@@ -81,7 +82,7 @@ def passes(
 
 def _joined(
     plan: Plan, dimension: Dimension, rows: FromClause, conditions: Sequence[ColumnElement[bool]]
-) -> tuple[FromClause, ColumnElement[Any]]:
+) -> tuple[FromClause, Expression]:
     pairs, owner = dimension.pairs, plan.owner(of_row=dimension.of_row)
     if pairs is None or owner is None:
         message = "only a list that rows own is joined"
@@ -100,6 +101,6 @@ def _owned(plan: Plan, dimension: Dimension, pairs: Select[Any]) -> ColumnElemen
     return own.correlate_except(*pairs.get_final_froms()).exists()
 
 
-def _owner(pairs: Select[Any]) -> ColumnElement[Any]:
+def _owner(pairs: Select[Any]) -> Expression:
     label = next(iter(pairs.selected_columns))
     return label.element if isinstance(label, Label) else label

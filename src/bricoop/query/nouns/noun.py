@@ -17,7 +17,7 @@ class Type(StrEnum):
     DECIMAL = "decimal"  #: exact
     FLOAT = "float"  #: degrees
     YES_NO = "yes-no"
-    PLACE = "place"  #: a `query.places.Place`, used only for maps
+    PLACE = "place"  #: a `query.row_locations.Place`, used only for maps
 
 
 @dataclass(frozen=True)

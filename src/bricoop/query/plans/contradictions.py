@@ -25,6 +25,7 @@ from bricoop.db.claims import RULE, claims_name_in_sql, rank_in_sql
 from bricoop.db.schema import alias, finance, record, source
 from bricoop.db.types import Dollars, Name
 from bricoop.domain.nouns import CONTESTED, CONTESTED_DATES, DESCRIBING
+from bricoop.query.tables import Expression
 
 #: Amounts of one project, kind of flow and price base are summed by source before comparing them.
 MONEY_RULE = f"{RULE}; amounts are summed by source and kind of flow"
@@ -49,7 +50,7 @@ def contested(entity_id: int | None = None) -> Subquery:
     )
 
 
-def _columns(rows: Subquery) -> list[ColumnElement[Any]]:
+def _columns(rows: Subquery) -> list[Expression]:
     names = (
         "entity_id", "record_id", "field", "shown", "shown_source_id", "shown_locator", "says",
         "source_id", "locator", "shown_amount", "amount", "unit", "rule",
@@ -131,13 +132,13 @@ def _several(entity_id: int | None) -> CTE:
     )  # fmt: skip
 
 
-def _is(column: ColumnElement[Any], entity_id: int | None) -> ColumnElement[bool]:
+def _is(column: Expression, entity_id: int | None) -> ColumnElement[bool]:
     return column.is_not(None) if entity_id is None else column == entity_id
 
 
 def _claims(records: CTE, field: str) -> Select[Any]:
     value = records.c.fields[field].as_string()
-    form: ColumnElement[Any] = value
+    form: Expression = value
     is_stated = value.is_not(None)
     if field == "name":
         form = func.coalesce(_normal_form(records.c.id, value), value)
@@ -155,7 +156,7 @@ def _claims(records: CTE, field: str) -> Select[Any]:
     ).where(is_stated)
 
 
-def _normal_form(record_id: ColumnElement[Any], name: ColumnElement[Any]) -> ColumnElement[Any]:
+def _normal_form(record_id: Expression, name: Expression) -> Expression:
     """Return the normal form of a name in a record, without differences of case and accents."""
     forms = select(func.min(alias.c.normalised)).where(
         alias.c.record_id == record_id, alias.c.name == name
@@ -178,7 +179,7 @@ def _with_shown(claims: Subquery) -> Select[Any]:
     )
 
 
-def _within(longer: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElement[bool]:
+def _within(longer: Expression, value: Expression) -> ColumnElement[bool]:
     return func.substr(longer, 1, func.length(value)) == value
 
 
@@ -224,9 +225,7 @@ def _money(entity_id: int | None) -> Subquery:
     )
 
 
-def _sums(
-    entity_ids: Select[Any], field: str, amount: ColumnElement[Any], unit: ColumnElement[Any]
-) -> Select[Any]:
+def _sums(entity_ids: Select[Any], field: str, amount: Expression, unit: Expression) -> Select[Any]:
     keys = (
         finance.c.entity_id, finance.c.kind, record.c.source_id, source.c.tier,
         source.c.published, unit,

@@ -13,21 +13,22 @@ from bricoop.db.schema import (
     participation,
 )
 from bricoop.domain.vocabularies import EntityKind, ParticipationRole
+from bricoop.query.tables import Expression
 
 
-def in_country(country_id: ColumnElement[Any], kind: EntityKind) -> ColumnElement[int]:
+def in_country(country_id: Expression, kind: EntityKind) -> ColumnElement[int]:
     """Count the entities of a kind that are related to a country."""
     theirs = select(entity_country.c.entity_id).where(entity_country.c.country_id == country_id)
     return _entities(theirs.correlate_except(entity_country), kind)
 
 
-def under_link(link_id: ColumnElement[Any], kind: EntityKind) -> ColumnElement[int]:
+def under_link(link_id: Expression, kind: EntityKind) -> ColumnElement[int]:
     """Count the entities of a kind that belong to a link."""
     theirs = select(entity_link.c.entity_id).where(entity_link.c.link_id == link_id)
     return _entities(theirs.correlate_except(entity_link), kind)
 
 
-def about(entity_id: ColumnElement[Any]) -> ColumnElement[int]:
+def about(entity_id: Expression) -> ColumnElement[int]:
     """Count the statistical figures about an entity."""
     return (
         select(func.count())
@@ -38,7 +39,7 @@ def about(entity_id: ColumnElement[Any]) -> ColumnElement[int]:
     )
 
 
-def funded_by(organization_id: ColumnElement[Any]) -> ColumnElement[int]:
+def funded_by(organization_id: Expression) -> ColumnElement[int]:
     """Count the projects that an organization funds, by its role or by finance rows."""
     return _entities(
         _takes(organization_id, ParticipationRole.FUNDING).union(_gives(organization_id)),
@@ -46,12 +47,12 @@ def funded_by(organization_id: ColumnElement[Any]) -> ColumnElement[int]:
     )
 
 
-def of_organization(organization_id: ColumnElement[Any]) -> ColumnElement[int]:
+def of_organization(organization_id: Expression) -> ColumnElement[int]:
     """Count the projects in which an organization has a role, or that it finances."""
     return _entities(_takes(organization_id).union(_gives(organization_id)), EntityKind.PROJECT)
 
 
-def _takes(organization_id: ColumnElement[Any], *roles: ParticipationRole) -> Select[int]:
+def _takes(organization_id: Expression, *roles: ParticipationRole) -> Select[int]:
     takes = select(participation.c.entity_id).where(
         participation.c.organization_id == organization_id
     )
@@ -60,7 +61,7 @@ def _takes(organization_id: ColumnElement[Any], *roles: ParticipationRole) -> Se
     return takes.correlate_except(participation)
 
 
-def _gives(organization_id: ColumnElement[Any]) -> Select[int]:
+def _gives(organization_id: Expression) -> Select[int]:
     gives = select(finance.c.entity_id).where(finance.c.financier_id == organization_id)
     return gives.correlate_except(finance)
 

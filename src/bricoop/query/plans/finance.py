@@ -1,7 +1,5 @@
 """Query plan of the noun `finance`: amounts of money, row by row as sources state them."""
 
-from typing import Any
-
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -18,7 +16,7 @@ from bricoop.domain.vocabularies import EntityKind, FinanceKind
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.plans import members, project_fields
-from bricoop.query.tables import Join, Tables
+from bricoop.query.tables import Expression, Join, Tables
 
 #: Decimal fields that are stored only in the record's JSON.
 _TERMS = (
@@ -35,12 +33,12 @@ def _by_financier(connection: Connection, values: tuple[str, ...]) -> ColumnElem
     return finance.c.financier_id.in_(organization_ids)
 
 
-def _term(name: str) -> ColumnElement[Any]:
+def _term(name: str) -> Expression:
     """Return the expression of a decimal field that is stored in the record's JSON."""
     return cast(record.c.fields[name].as_string(), Exact)
 
 
-def financier_of(financier: FromClause) -> ColumnElement[Any]:
+def financier_of(financier: FromClause) -> Expression:
     """Return the displayed financier of a finance row: the organization's name, or `joint`.
 
     Args:

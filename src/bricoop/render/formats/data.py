@@ -35,9 +35,7 @@ def write_tsv(answer: Answer, out: TextIO) -> None:
 
 
 def _objects(answer: Answer) -> Iterator[str]:
-    names = [field.name for field in answer.fields]
-    for row in answer.rows:
-        yield to_json(dict(zip(names, row, strict=True)))
+    yield from map(to_json, answer.by_name())
 
 
 def _write_separated(answer: Answer, out: TextIO, separator: str) -> None:
