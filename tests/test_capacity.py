@@ -46,7 +46,8 @@ def capacities(engine: Engine, **more: Any) -> dict[str, tuple[Any, ...]]:
     with reading(engine) as connection:
         question = Question("projects", columns=columns, **more)
         rows = execute(connection, question).rows
-        return {key: tuple(rest) for key, *rest in rows if key in {"dam", "sun", "line", "quay"}}
+        keys = {"dam", "sun", "line", "quay"}
+        return {str(key): tuple(rest) for key, *rest in rows if key in keys}
 
 
 def sums(engine: Engine, *by: str, where: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
