@@ -104,6 +104,7 @@ class Altered:
 
 def paged(connection: Connection, statement: Any, key: Column[int]) -> Iterator[Sequence[Row[Any]]]:
     """Yield the rows of a statement in pages; its first column must be the key."""
+    # By key and not by OFFSET, which reads all earlier rows again for each page.
     last = 0
     while True:
         page = statement.where(key > last).order_by(key).limit(_BATCH)

@@ -93,6 +93,8 @@ class Derivation:
 
     def wrong(self) -> Iterator[WrongRecord]:
         """Yield the records whose stored facts differ from the derived ones."""
+        # Fields as text: the driver would fail on altered ones that are not JSON, and name no
+        # record.
         columns = (record.c.id, record.c.load_id, record.c.external_id, record.c.noun,
                    record.c.entity_id, record.c.source_id,
                    cast(record.c.fields, Text).label("fields"))  # fmt: skip

@@ -148,6 +148,7 @@ def rebuild(engine: Engine) -> Rebuilt:
         make_again(connection, unlike)
         # Hidden rows must be visible before anything is derived.
         enforce(connection, [setting for setting in switched if not setting.is_foreign_key])
+        # Before anything is read: values of a wrong type would make reading their rows fail.
         drop_unfit(connection)
         acquire_write_lock(connection)
         altered = Altered.of(connection)

@@ -73,6 +73,7 @@ class Rejects:
             self.close()
             if self._path is None or self._partial_file is None:
                 return
+            # Moved only now: if the load fails, an earlier file of rejects stays as it was.
             if is_replaceable(self._path):
                 self._partial_file.complete()
             else:
@@ -88,6 +89,7 @@ class Rejects:
         Raises:
             OSError: buffered rows cannot be written, for example because the disk is full.
         """
+        # Forgotten first: if closing fails, as on a full disk, it is not tried again.
         stream, self._stream = self._stream, None
         if stream is not None:
             stream.close()

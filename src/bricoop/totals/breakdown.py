@@ -80,6 +80,7 @@ def _year(rows: Subquery) -> Joined:
 
 
 def _financier(rows: Subquery) -> Joined:
+    # An outer join: rows without a financier are a share too, or shares would not add up.
     tables = rows.join(finance, finance.c.record_id == rows.c.identity).join(
         entity, entity.c.id == finance.c.financier_id, isouter=True
     )
@@ -91,6 +92,8 @@ def _instrument(rows: Subquery) -> Joined:
 
 
 def _link(rows: Subquery) -> Joined:
+    # Several records may give a project the same link: without DISTINCT, its money would be added
+    # once for each of them.
     pairs = select(entity_link.c.entity_id, entity_link.c.link_id).distinct().subquery("pairs")
     tables = rows.join(pairs, pairs.c.entity_id == rows.c.entity, isouter=True).join(
         link, link.c.id == pairs.c.link_id, isouter=True

@@ -92,6 +92,7 @@ def digest_of(rows: Iterable[Iterable[str]]) -> str:
     """Return the SHA-256 digest of rows of source, id and amount, as lines of JSON."""
     digest = hashlib.sha256()
     for row in rows:
+        # ASCII only, so that the digest does not depend on how a program escapes letters.
         digest.update(json.dumps(list(row), ensure_ascii=True).encode() + b"\n")
     return digest.hexdigest()
 
@@ -106,6 +107,7 @@ def read_card(path: Path) -> Card:
     where = f"The card {shown(path.name)}"
     raw = json_content(path, where)
     try:
+        # Kind and format first: in any other file, the first unknown key would be blamed instead.
         mark = json_as(raw, MarkTable, where)
     except UsageError:
         mark = MarkTable()
@@ -140,6 +142,8 @@ def _card(table: CardTable, where: str) -> Card:
 
 def _refuse_altered(card: Card, table: CardTable, where: str) -> None:
     """Refuse a card whose rows do not match its digest or its figures."""
+    # This finds slips, such as an editor that rounds amounts. It is no signature: who alters
+    # rows on purpose can compute the digest again.
     sums: dict[str | None, tuple[int, Decimal]] = {key: (0, Decimal()) for key in card.figures}
     for row in card.rows:
         # Without a figure of its source, a row belongs to the figure of all sources.

@@ -80,6 +80,7 @@ def marked(connection: Connection, counting: Counting) -> Subquery:
     the price year or currency of the amount; `adjusted`, the amount without what is rolled over, if
     stated and if the rule leaves that out; `estimated`; `kind`.
     """
+    # Which rows count must not depend on an order or a limit, so only the conditions are kept.
     plain = replace(counting.question, columns=(), sort="", limit=None, offset=0, grouping=None)
     plan, conditions = narrowed(connection, plain)
     amount, adjusted = _AMOUNTS[counting.base]
@@ -89,6 +90,7 @@ def marked(connection: Connection, counting: Counting) -> Subquery:
         record.c.source_id.label("source_id"),
         _step(connection, counting).label("step"),
         amount.label("amount"),
+        # A currency or year beside an empty amount is no unit: it would make the sum look mixed.
         case((amount.is_not(None), _UNITS.get(counting.base, cast(null(), Text)))).label("unit"),
         _adjusted(counting, plan, adjusted).label("adjusted"),
         finance.c.estimated.label("estimated"),
@@ -115,9 +117,11 @@ def _adjusted(counting: Counting, plan: Plan, name: str) -> ColumnElement[Any]:
 def _step(connection: Connection, counting: Counting) -> ColumnElement[Any]:
     narrower = Narrower(connection, noun_of("finance"), plan_of("finance"))
     amount, _ = _AMOUNTS[counting.base]
+    # One CASE, whose first match takes the row: no row is left out twice, and the steps add up.
     whens: list[tuple[ColumnElement[bool], int]] = []
     for position, step in enumerate(counting.steps):
         if step is PARENTS:
+            # Ids of a subquery instead of a join, which would repeat rows with several parts.
             left_out = left_out_by_parents(
                 connection,
                 counting.rule.parents,
@@ -138,6 +142,8 @@ def _of_best(connection: Connection, counting: Counting, each: Subquery) -> Sele
     speaks = case(
         {number: position for position, number in enumerate(order)}, value=each.c.source_id
     )
+    # Only rows that count so far let a source speak: one whose rows all fell to earlier steps
+    # must not silence others. The window function reads the marked rows once.
     best = func.min(case((each.c.step.is_(None), speaks))).over(partition_by=each.c.entity)
     ranked = select(each, speaks.label("speaks"), best.label("best")).subquery("ranked")
     columns = [column for column in ranked.c if column.name not in {"step", "speaks", "best"}]

@@ -115,6 +115,8 @@ def _related(
 
 def _has_money(of: Any, *, across_sources: bool) -> ColumnElement[bool]:
     money = finance.alias("money")
+    # An amount in any base makes a side count. By the base of the total alone, the whole could
+    # count in nominal dollars and its parts in constant ones.
     some = money.c.amount.is_not(None) | money.c.amount_usd.is_not(None)
     conditions = [
         money.c.entity_id == of.c.entity_id, some | money.c.amount_usd_constant.is_not(None),

@@ -91,6 +91,7 @@ def _of_step(rows: Subquery, counting: Counting, step: str) -> ColumnElement[Any
         return rows.c.step.is_(None)
     if step == EVERYTHING:
         return true()
+    # These rows count with a part of their amount, so they are listed here and under `counted`.
     if step == ROLLED_OVER.name:
         return rows.c.step.is_(None) & rows.c.adjusted.is_not(None)
     steps = [EVERYTHING, *names, ROLLED_OVER.name, COUNTED]

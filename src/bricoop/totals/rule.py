@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+#: Hexadecimal digits of a digest: enough to tell rules of one name apart by mistake, not by intent.
 _KNOWN_BY = 12
 
 

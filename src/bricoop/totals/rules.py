@@ -42,6 +42,7 @@ def rule_of(named: str) -> Rule:
     path = Path(named)
     where = f"The rule {shown(path.name)}"
     rule = rule_from(read_toml(path, RuleTable, where), where, path.stem)
+    # Otherwise totals would name a rule that readers know, and be counted by another.
     if rule.name in shipped() and not is_shipped(rule):
         hint = 'Give it a name of its own: name = "mine".'
         raise UsageError(

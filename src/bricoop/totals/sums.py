@@ -88,6 +88,7 @@ def sums_of(
         func.count(column)
         for column in (rows.c.identity, rows.c.amount, estimated, changed, raised)
     ]
+    # A sum may need several columns, as SQLite has no exact decimals; `read` combines them.
     exact = [
         exact_sum(connection, column)
         for column in (
@@ -101,6 +102,8 @@ def sums_of(
             case((larger, rows.c.adjusted)),
         )
     ]
+    # Units and kinds are grouped too: that they differ is noticed while adding, without a query
+    # of its own.
     group_columns = [*keys, rows.c.unit, rows.c.kind]
     columns = [column for selected, _ in exact for column in selected]
     statement = (
@@ -127,6 +130,7 @@ def _read(row: Sequence[Any], reads: Sequence[tuple[int, Read]]) -> Sum:
         with_amount,
         amount,
         estimated_rows,
+        # Estimated amounts are stated without what is rolled over, as the figure is.
         WIDE.subtract(estimated, WIDE.subtract(rolled_estimate, adjusted_part)),
         reduced,
         WIDE.subtract(changed, adjusted),

@@ -177,6 +177,7 @@ def _unit(counting: Counting, key: str | None, units: set[Any]) -> str | None:
         return None
     if len(units) == 1:
         return counting.base.unit(units.pop())
+    # Refused and not converted: the rows state no rate or deflator that could be cited.
     units_text = ", ".join(counting.base.unit(unit) for unit in sorted(units))
     where = f" of {key}" if key else ""
     name = "price_year" if counting.base is Base.CONSTANT else "currency"

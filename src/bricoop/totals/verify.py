@@ -107,9 +107,11 @@ def verify(connection: Connection, card: Card) -> Verdict:
         UsageError: the amounts cannot be added any more, or a filter is invalid.
         NotFoundError: a filter has a name that is unknown in this knowledge base.
     """
+    # By the rule on the card, as the shipped rule of that name may have a newer version.
     counted = total(connection, card.counting)
     figures = tuple(_figures(card, counted.figures))
     others = tuple(figure for figure in figures if _is_other(card, figure.source))
+    # By source and id: locators change when rows are inserted above in a later edition.
     before = {(row.source, row.id): row.amount for row in card.rows}
     now = {
         (row.source, row.id): row

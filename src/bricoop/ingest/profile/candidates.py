@@ -163,6 +163,7 @@ def _are_others(cells: Sequence[str], heading: str) -> bool:
 
 
 _NOTHING = _Sort(_EMPTY, lambda _, __: True, ())
+# The first that fits is used: years come before numbers, and ids before words that repeat.
 _SORTS: tuple[_Sort, ...] = (
     _Sort("web addresses", _are_links,
           ((r"source|document|reference|article", "projects.source_urls"), ("", "projects.url"),

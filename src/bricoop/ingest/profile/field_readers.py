@@ -101,6 +101,7 @@ class FieldReaders:
         return self._templates.makes_keys(rule, refers)
 
     def _single(self, rule: FieldRule, clean: Cleaner) -> Read:
+        # Most fields of most files are plain texts, so they skip the general reader.
         if clean in {text, short} and not _is_turned(rule):
             return self._text(rule, clean, self.needs(rule))
         parse, places, blank = self._cell_parser(rule), self._places, rule.blank or None

@@ -59,6 +59,7 @@ def file_columns(
     """
     printed = [" ".join(cell.split()) for cell in header]
     names, width, columns = profile.named(printed), len(printed), None
+    # Virtual columns come last, so that positions of the columns of the file stay as they are.
     if rule := profile.unpivot:
         used = {name for record in profile.records for name in used_by(record)}
         columns = unpivoted(rule, printed, used, styles.empty, origin.file)

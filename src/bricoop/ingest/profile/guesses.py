@@ -335,6 +335,7 @@ def factor_in(heading: str) -> str:
         return "1" + "0" * sum(_POWERS[digit] for digit in match[0])
     if match := _ZEROS.search(heading):
         return "1" + "0" * match[0].count("0")
+    # Digits are removed, as in `USD2015m`, where the year would hide the unit.
     words = normalise(re.sub(r"[\d_]", " ", heading))
     return next((factor for pattern, factor in _MULTIPLES if pattern.search(words)), "")
 

@@ -60,6 +60,7 @@ def _advice(
         shipped_layout,
     )
 
+    # A header in one cell says more about the delimiter than about names of columns.
     if len(header) == 1 and (mark := delimiter_of(header[0], None)) != ",":
         return f"Its header is one cell: is delimiter = {json.dumps(mark)} missing under [file]?"
     if layout := shipped_layout(header):

@@ -60,6 +60,8 @@ class DerivedKeys:
         folded = exact.casefold()
         words = [*values, ""]
         text = "".join(before + word for before, word in zip(fixed, words, strict=False)).casefold()
+        # Hashes of 64 bits instead of keys save memory. Two of a million keys collide in one of 30
+        # million files; a correct row would be refused then, and no wrong one accepted.
         number = self._numbers.setdefault(hash(key), len(self._lines))
         if number == len(self._lines):
             self._lines.append(self.line)

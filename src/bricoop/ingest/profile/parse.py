@@ -96,6 +96,7 @@ class _Parser:
             self._record(("records", number), table)
             for number, table in enumerate(document.records)
         )
+        # Probably a field was to use it: without the map, its words would be read as they are.
         for name in document.maps:
             if name not in self._maps_read:
                 raise self._error(("maps", name), "is used by no field", _MAP_HINT)
@@ -265,6 +266,7 @@ class _Parser:
         if not isinstance(table, str):
             return table
         shipped_one = links_table()
+        # The table that the user names replaces every table of the profile.
         if self._links:
             path = self._links
         elif table == shipped_one.stem:

@@ -81,6 +81,7 @@ def read_sample(
         raise UsageError(message, "Name a file.")
     options = {"delimiter": delimiter}
     form = FileOptions(undoubted=False, sheet=sheet, header_row=header_row).with_options(options)
+    # A sheet is only named for workbooks, which need neither encoding nor delimiter.
     if sheet is None and (lines := _first_lines(path)) is not None:
         marked = marked_encoding(lines)
         detected = marked or encoding or _encoding(lines, path)

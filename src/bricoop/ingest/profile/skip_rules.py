@@ -28,5 +28,6 @@ def skips_of(profile: Profile, positions: Mapping[str, int]) -> Callable[[Sequen
 
 def _test(words: Sequence[str]) -> Callable[[str], bool]:
     takes_empty = "" in words
+    # `*` matches any word but not an empty cell, so empty texts are tested apart.
     accepts = accepted([word for word in words if word])
     return lambda cell: accepts(cell.casefold()) if cell else takes_empty

@@ -86,6 +86,7 @@ def unpivoted(
         if name in printed:
             message = f"{file} has a column {name!r} already."
             raise DataRejectedError(message, "Choose another name under [unpivot].")
+    # A heading that is named in full becomes rows even if a record reads it; a pattern leaves it.
     columns = [
         (position, title)
         for position, title in enumerate(printed)

@@ -57,6 +57,7 @@ def _codes(vocabulary: type[StrEnum]) -> dict[str, str]:
     """Return the codes of a vocabulary by words and by stems of words."""
     codes = {normalise(member.value): member.value for member in vocabulary}
     codes |= {normalise(label(member.value)): member.value for member in vocabulary}
+    # Further words come last, as one of them may be spelled like the plural of another.
     codes |= {f"{word}s": code for word, code in codes.items()}
     codes |= meanings().get(vocabulary.__name__, {})
     return {_stem(word): code for word, code in codes.items()} | codes

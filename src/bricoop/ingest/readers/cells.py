@@ -59,6 +59,7 @@ def letters(column: int) -> str:
 
 
 def _float(value: float) -> str:
+    # Workbooks have no integers: 3 is stored as 3.0, and no program shows the zero.
     if value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004 (above, a float skips integers)
         return str(int(value))
     return plain(shown_decimal(value))

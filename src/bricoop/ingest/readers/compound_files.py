@@ -29,6 +29,7 @@ class CompoundFile:
         if len(header) < 512 or not header.startswith(MAGIC):  # noqa: PLR2004 (its size)
             raise ValueError(header[:8])
         (shift,) = struct.unpack_from("<H", header, 30)
+        # Sectors of 512 or 4096 bytes; the specification has no other sizes.
         if shift not in {9, 12}:
             raise ValueError(shift)
         self._size = 1 << shift
@@ -55,6 +56,7 @@ class CompoundFile:
         start, size = struct.unpack_from("<II", entry, 116)
         if size > most:
             return None
+        # Smaller streams are in the mini stream, which is the stream of the root entry.
         if size >= _SMALL:
             return self._chain(start)[:size]
         (root,) = struct.unpack_from("<I", self._entries, 116)
@@ -68,6 +70,7 @@ class CompoundFile:
 
     def _table(self, sectors: list[int], more: int) -> tuple[int, ...]:
         each = self._size // 4
+        # As many sectors as list all sectors of the file: a longer chain goes in a circle.
         most = self._bytes // self._size // each + 2
         while more not in {_END, _FREE} and len(sectors) <= most + each:
             *listed, more = struct.unpack(f"<{each}I", self._sector(more))

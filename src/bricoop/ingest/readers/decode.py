@@ -84,6 +84,8 @@ class Decoded:
             if cut:
                 yield self._decoded(rest[:cut])
                 rest = rest[cut:]
+            # The limit also bounds time: joining blocks takes time quadratic in the length of a
+            # line.
             elif len(rest) > LINE_SIZE.value:
                 raise FileUnreadableError(
                     f"{self._stream.name}, line {self._lines + 1}: the line is longer than "

@@ -46,6 +46,7 @@ def delimiter_of(start: str, header_row: int | None) -> str:
     """
     below = islice(start.splitlines(), (header_row or 1) - 1, None)
     header = _QUOTED.sub("", next((line for line in below if line.strip()), ""))
+    # Names of native columns contain neither commas nor semicolons, so one comma decides.
     if "," in header:
         return ","
     most = max(_DELIMITERS, key=header.count)

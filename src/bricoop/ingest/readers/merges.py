@@ -92,6 +92,7 @@ def _fill(cells: list[str], merge: _Open, first_column: int) -> None:
 
 
 def _is_counted(value: Any) -> bool:
+    # 2015 merged over its rows is a year; as an amount it would be unusually small.
     return type(value) in {int, float} and value not in _YEARS
 
 

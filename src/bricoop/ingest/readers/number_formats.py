@@ -67,6 +67,7 @@ def _sections(code: str) -> list[str]:
 
 def _of_dates(bare: str) -> Callable[[Any], str | None] | None:
     letters = set(bare.lower())
+    # With a day or a time, the plain value says at least as much. `e` is a year, too.
     if not letters & {"y", "e"} or letters & {"d", "h", "s", "0", "#", "?"}:
         return None
     form = "%Y-%m" if "m" in letters else "%Y"

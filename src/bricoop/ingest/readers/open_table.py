@@ -75,6 +75,7 @@ class _Opening:
     def content(self) -> IO[bytes] | Stream:
         """Return a workbook as a seekable file, and anything else as an unpacked stream."""
         stream = self._file.stream
+        # The content decides and not the name: downloads often have a wrong ending, or none.
         if stream.head.startswith(GZIP):
             self._notes.append("Unpacked from gzip.")
             stream = ungzip(stream)

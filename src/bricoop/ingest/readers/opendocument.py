@@ -4,6 +4,7 @@ import zipfile
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import repeat
 from typing import IO, TYPE_CHECKING, Any
 from xml.parsers.expat import ExpatError
 
@@ -46,6 +47,8 @@ class OpenDocument:
         document = Document(self._styles, name)
         with self._refusing_damage():
             self._archive = zipfile.ZipFile(whole)
+            # Rows are parsed and dropped here: to keep those of all sheets could fill memory, while
+            # another pass for the chosen sheet costs time only.
             if "styles.xml" in self._archive.namelist():
                 deque(self._rows(Document(self._styles, name), "styles.xml"), maxlen=0)
             deque(self._rows(document), maxlen=0)
@@ -111,8 +114,7 @@ class OpenDocumentSheet:
                 end = min(cell.column - first + cell.repeated, width)
                 if end > start:
                     values[start:end] = [cell.value] * (end - start)
-            for _ in range(min(row.repeated, rows_left)):
-                yield list(values)
+            yield from repeat(values, min(row.repeated, rows_left))
             rows_left -= row.repeated
             if rows_left <= 0:
                 return
@@ -150,6 +152,8 @@ class _Survey:
         marks.height, marks.width = max(marks.height, last_row), max(marks.width, last_column)
         self.first = min(self.first, cell.column)
         times = row.repeated * cell.repeated
+        # Repeated rows and cells count in full, as reading expands them: a few bytes of XML can
+        # stand for a billion cells.
         self._filled += times
         self._text += times * len(cell.value) if type(cell.value) is str else 0
         self._refuse_too_large()

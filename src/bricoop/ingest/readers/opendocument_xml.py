@@ -221,6 +221,8 @@ class Document:
 
     def _end_cell(self, cell: _Reading) -> None:
         attributes = cell.attributes
+        # Not limited to the sheet: rows end in an empty cell that is repeated beyond its last
+        # column. The survey refuses cells with a value out there.
         repeated = _count(attributes, "table:number-columns-repeated", 10**9)
         column, self._next_column = self._next_column, self._next_column + repeated
         spans = (

@@ -126,6 +126,7 @@ class SeparatedTable(Table):
                 self._refuse(wrong)
             self._line = began + (wrong.lines if wrong else len(lines))
             self._read += 1
+            # Two more than a table: a file of rejected rows begins with their problems and lines.
             if len(cells) > COLUMNS.value + 2:
                 message = (
                     f"{self.name}, line {began}: the row has {len(cells):,} cells; a table has"
@@ -163,6 +164,7 @@ class SeparatedTable(Table):
 
     def _is_left_open(self, cells: list[str]) -> bool:
         """Return whether a cell has so many lines that its quote was probably left open."""
+        # In files where most rows have several lines, such cells are usual and not doubted.
         self._tall += 1
         is_usual = self._read + 1 < self._tall * 2 - 1
         if len(self._lines.kept) <= MOST_LINES or self._form.long_cells or is_usual:

@@ -50,6 +50,8 @@ class Marks:
     def add_shape(self, first: int, last: int, column: int, shape: Shape) -> None:
         """Add the format of some rows of a column; rows must be added in order."""
         begins, runs = self.shapes.setdefault(column, ([], []))
+        # Equal formats are stored as runs, as whole columns share one and a sheet has a million
+        # rows.
         if runs and runs[-1] == (first - 1, shape):
             runs[-1] = (last, shape)
         elif not runs or first > runs[-1][0]:

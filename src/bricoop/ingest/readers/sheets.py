@@ -120,6 +120,7 @@ def sheet_number(
             raise FileUnreadableError(message, f"It has: {listed}.")
         notes.extend(_of_hidden(names, hidden, number))
         return number
+    # Hidden sheets are no reason to ask: they hold lists for drop-downs more often than data.
     if len(visible) == 1:
         if hidden:
             notes.append(

@@ -109,6 +109,7 @@ class WorkbookTable(Table):
         as_text = cell_text if self._undoubted else plain_text
         for number, values in enumerate(_each(sheet, self.name), 1):
             cells = [value if type(value) is str else as_text(value) for value in values]
+            # In this order: errors and merged values only go to cells that are still empty.
             self._read_texts(number, values, cells)
             if number in self._marks.cells:
                 self._mark(cells, self._marks, number)
@@ -169,6 +170,7 @@ class WorkbookTable(Table):
                 cells[position] = text
 
     def _find_header(self, ranges: Sequence[Range], form: FileOptions) -> list[str]:
+        # Rows above are kept, as a merged cell that begins in one may reach into the header.
         above: list[SourceRow] = []
         for row in self._rows:
             is_header = row.line == form.header_row if form.header_row else any(row.cells)

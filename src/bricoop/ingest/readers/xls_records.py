@@ -149,6 +149,7 @@ class OldBook:
     def _read_cell(self, sheet: "_OldSheet", kind: int, at: int, length: int) -> None:
         stream = self._stream
         row, column, style = struct.unpack_from("<HHH", stream, at)
+        # A record of several numbers: row, first column, six bytes for each number, last column.
         count = max(1, (length - 6) // 6) if kind == _MANY else 1
         self._cells += count
         sheet.add(row, column + count - 1, is_formula=kind == _FORMULA)
@@ -204,6 +205,8 @@ def _text_sizes(stream: bytearray, blocks: list[tuple[int, int]], name: str) -> 
     if count > OLD_WORKBOOK_AREA.value:
         raise too_large(name, f"its texts are more than {OLD_WORKBOOK_AREA.value:,}")
     texts = _Blocks(stream, blocks, 8)
+    # A text may be cut at the end of a record; the rest follows in the next one, after a byte that
+    # says anew whether its characters have one byte or two.
     for _ in range(count):
         if texts.left == 0:
             texts.follow()

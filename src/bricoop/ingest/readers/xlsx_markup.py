@@ -94,6 +94,8 @@ class _Scan:
         path = self._parts.sheet(number)
         for piece in self._pieces(path):
             self._read(piece)
+        # Formatted empty cells far out are usual: only if the extent is too large, a second pass
+        # measures it without them.
         if self._highest * self._widest > WORKBOOK_AREA.value:
             self._measure(path)
         if self._filled > WORKBOOK_CELLS.value:
@@ -112,8 +114,11 @@ class _Scan:
                 yield plain
 
     def _read(self, piece: bytes) -> None:
+        # Cells without a value are written as <c …/> and take no memory: closing tags are counted.
         self._filled += piece.count(b"</c>") + piece.count(b":c>")
         self._count_text(piece)
+        # Fast path: where every row and cell has a reference, as programs write them, searches over
+        # the whole piece suffice. The slow path takes each tag by itself.
         references = _REFERENCE.findall(piece)
         tags = sum(map(piece.count, _TAGS))
         if len(references) >= tags and self._are_usual(references):

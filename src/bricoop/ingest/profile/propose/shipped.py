@@ -18,6 +18,7 @@ def shipped_layout(header: Sequence[str]) -> str:
         profile = profile_of(name)
         needed = needed_by(profile)
         if set(needed) <= set(profile.named(header)):
+            # Of several that fit, the one that needs most columns is the most specific.
             fitting[name] = len(needed)
     return max(fitting, key=lambda name: fitting[name], default="")
 
