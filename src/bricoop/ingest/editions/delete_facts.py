@@ -1,10 +1,11 @@
 """Delete the facts of records, and entities to which no record or fact refers any more."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Column, Connection, delete, select
+from sqlalchemy import Column, Connection, Select, delete, select, union
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import (
     FACTS,
     agreement_party,
@@ -22,8 +23,6 @@ from bricoop.db.schema import (
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.editions.undo_log import log_rows
 
-_BATCH = 1000
-
 #: Columns of facts that refer to an entity other than the record's own.
 MENTIONS: tuple[Column[Any], ...] = (
     participation.c.organization_id,
@@ -34,15 +33,17 @@ MENTIONS: tuple[Column[Any], ...] = (
     entity_link.c.link_id,
     finding.c.link_id,
 )
-_OWN: tuple[Column[Any], ...] = tuple(table.c.entity_id for table in FACTS)
-_HOME: Column[Any] = organization.c.country_id
+#: All columns of facts that refer to an entity.
+POINTERS: tuple[Column[Any], ...] = (*MENTIONS, *(table.c.entity_id for table in FACTS))
+#: The tables of entities, those that others refer to first.
+_ENTITIES = (entity, *(metadata.tables[kind] for kind in EntityKind if kind in metadata.tables))
 
 
-def delete_facts(connection: Connection, record_ids: Iterable[int]) -> None:
+def delete_facts(connection: Connection, record_ids: Collection[int]) -> None:
     """Delete the facts of records without logging them for an undo."""
-    for batch in _batches(record_ids):
-        for table in FACTS:
-            connection.execute(delete(table).where(table.c.record_id.in_(batch)))
+    for table in FACTS:
+        own = in_values(connection, table.c.record_id, record_ids)
+        connection.execute(delete(table).where(own))
 
 
 def replace_facts(connection: Connection, said_in: Mapping[int, int], load_id: int) -> None:
@@ -53,36 +54,37 @@ def replace_facts(connection: Connection, said_in: Mapping[int, int], load_id: i
         said_in: for each record id, the id of the load that wrote it.
         load_id: the load that changes the records.
     """
-    for batch in _batches(said_in):
-        for table in FACTS:
-            own = table.c.record_id.in_(batch)
-            rows = connection.execute(select(table).where(own)).all()
-            if rows:
-                index = table.columns.keys().index("record_id")
-                log_rows(connection, load_id, table, [(said_in[row[index]], row) for row in rows])
-                connection.execute(delete(table).where(own))
+    for table in FACTS:
+        own = in_values(connection, table.c.record_id, said_in)
+        rows = connection.execute(select(table).where(own)).all()
+        if rows:
+            index = table.columns.keys().index("record_id")
+            log_rows(connection, load_id, table, [(said_in[row[index]], row) for row in rows])
+            connection.execute(delete(table).where(own))
 
 
 def entities_of_facts(connection: Connection, record_ids: Iterable[int]) -> set[int]:
     """Return the ids of all entities to which the facts of records refer."""
-    entity_ids: set[int] = set()
-    for batch in _batches(record_ids):
-        for column in (*MENTIONS, *_OWN):
-            statement = select(column).where(column.table.c.record_id.in_(batch)).distinct()
-            entity_ids |= {
-                entity_id for entity_id in connection.scalars(statement) if entity_id is not None
-            }
-    return entity_ids
+    ids = set(record_ids)
+    return _union(
+        connection,
+        (
+            select(column).where(in_values(connection, column.table.c.record_id, ids))
+            for column in POINTERS
+        ),
+    )
 
 
 def records_mentioning(connection: Connection, entity_ids: Iterable[int]) -> set[int]:
     """Return the ids of records whose facts refer to these entities other than as their own."""
-    record_ids: set[int] = set()
-    for batch in _batches(entity_ids):
-        for column in MENTIONS:
-            statement = select(column.table.c.record_id).where(column.in_(batch)).distinct()
-            record_ids |= set(connection.scalars(statement))
-    return record_ids
+    ids = set(entity_ids)
+    return _union(
+        connection,
+        (
+            select(column.table.c.record_id).where(in_values(connection, column, ids))
+            for column in MENTIONS
+        ),
+    )
 
 
 def delete_orphans(
@@ -92,38 +94,26 @@ def delete_orphans(
 
     With a `load_id`, the deleted rows are logged so that the load can be undone.
     """
-    gone: set[int] = set()
-    for batch in _batches(entity_ids):
-        in_use = set(
-            connection.scalars(select(record.c.entity_id).where(record.c.entity_id.in_(batch)))
-        )
-        for column in (*MENTIONS, _HOME):
-            in_use |= set(connection.scalars(select(column).where(column.in_(batch)).distinct()))
-        orphans = sorted(set(batch) - in_use)
-        _delete(connection, orphans, load_id)
-        gone |= set(orphans)
-    return gone
+    ids = set(entity_ids)
+    referring = (record.c.entity_id, *MENTIONS, organization.c.country_id)
+    orphans = ids - _union(
+        connection,
+        (select(column).where(in_values(connection, column, ids)) for column in referring),
+    )
+    if orphans and load_id is not None:
+        for table in _ENTITIES:
+            # The checksum is computed anew when the row is restored.
+            columns = [column for column in table.columns if column.name != "checksum"]
+            own = in_values(connection, table.c.id, orphans)
+            rows = connection.execute(select(*columns).where(own).order_by(table.c.id))
+            log_rows(connection, load_id, table, [(None, row) for row in rows], columns)
+    if orphans:
+        keys = (*(table.c.entity_id for table in FACTS), *(table.c.id for table in _ENTITIES[::-1]))
+        for key in keys:
+            connection.execute(delete(key.table).where(in_values(connection, key, orphans)))
+    return orphans
 
 
-def _delete(connection: Connection, orphans: Sequence[int], load_id: int | None) -> None:
-    for batch in _batches(orphans):
-        if load_id is not None:
-            kinds = [metadata.tables[kind] for kind in EntityKind if kind in metadata.tables]
-            for table in (entity, *kinds):
-                # The checksum is computed anew when the row is restored.
-                columns = [column for column in table.columns if column.name != "checksum"]
-                rows = connection.execute(select(*columns).where(table.c.id.in_(batch)))
-                log_rows(connection, load_id, table, [(None, row) for row in rows], columns)
-        for table in FACTS:
-            connection.execute(delete(table).where(table.c.entity_id.in_(batch)))
-        for kind in EntityKind:
-            if kind in metadata.tables:
-                table = metadata.tables[kind]
-                connection.execute(delete(table).where(table.c.id.in_(batch)))
-        connection.execute(delete(entity).where(entity.c.id.in_(batch)))
-
-
-def _batches(values: Iterable[int]) -> Iterator[list[int]]:
-    ordered = sorted(set(values))
-    for start in range(0, len(ordered), _BATCH):
-        yield ordered[start : start + _BATCH]
+def _union(connection: Connection, statements: Iterable[Select[Any]]) -> set[int]:
+    """Return the values of several statements with one column, without NULL."""
+    return set(connection.scalars(union(*statements))) - {None}

@@ -1,8 +1,9 @@
 """Entities without a describing record: named by cells that mention them, otherwise blank."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import alias, entity, metadata, record
@@ -10,7 +11,7 @@ from bricoop.domain.names import normalise
 from bricoop.domain.nouns import DESCRIBING, NAMED_KINDS
 from bricoop.domain.vocabularies import AliasKind
 from bricoop.ingest.editions.delete_facts import MENTIONS
-from bricoop.ingest.editions.undo_log import log_lent_name
+from bricoop.ingest.editions.undo_log import log_lent_names
 from bricoop.ingest.facts.buffer import mention_position
 from bricoop.ingest.layouts.layout import Fields
 from bricoop.ingest.layouts.registry import layout_of
@@ -25,27 +26,32 @@ def name_by_mention(
     is logged, so that undoing the load removes it again.
     """
     ids = set(entity_ids)
-    named = set(
-        connection.scalars(
-            select(alias.c.entity_id).where(
-                in_values(connection, alias.c.entity_id, ids), alias.c.kind == AliasKind.NAME.value
-            )
+    own = in_values(connection, alias.c.entity_id, ids) & (alias.c.kind == AliasKind.NAME.value)
+    unnamed = ids - set(connection.scalars(select(alias.c.entity_id).where(own)))
+    mentions = _mentions(connection, unnamed)
+    chosen = in_values(connection, entity.c.id, mentions)
+    rows = connection.execute(select(entity.c.id, entity.c.key, entity.c.name).where(chosen)).all()
+    names = []
+    for entity_id, key, shown in rows:
+        mentioned = _as_mentioned(mentions[entity_id], entity_id)
+        # A record may refer to its entity by key, which is not a name.
+        name = mentioned if mentioned and mentioned != key else shown
+        names.append(
+            {
+                "record_id": mentions[entity_id].id,
+                "position": mention_position(entity_id),
+                "entity_id": entity_id,
+                "name": name,
+                "normalised": normalise(name),
+                "kind": AliasKind.NAME.value,
+            }
         )
-    )
-    rows = connection.execute(
-        select(entity.c.id, entity.c.key, entity.c.name).where(
-            in_values(connection, entity.c.id, ids - named)
-        )
-    ).all()
-    for entity_id, key, name in rows:
-        mention = _mention(connection, entity_id)
-        if mention is not None:
-            mentioned = _as_mentioned(mention, entity_id)
-            # A record may refer to its entity by key, which is not a name.
-            own_name = mentioned if mentioned and mentioned != key else name
-            _name(connection, mention.id, entity_id, own_name)
-            if load_id is not None:
-                log_lent_name(connection, load_id, mention.id, mention_position(entity_id))
+    if not names:
+        return
+    connection.execute(alias.insert(), names)
+    _show(connection, [(row["entity_id"], row["name"], row["normalised"]) for row in names])
+    if load_id is not None:
+        log_lent_names(connection, load_id, [(row["record_id"], row["position"]) for row in names])
 
 
 def blank_undescribed(connection: Connection, entity_ids: Iterable[int]) -> None:
@@ -72,26 +78,32 @@ def _show_mentioned_names(connection: Connection, bare: ColumnElement[bool]) -> 
         .order_by(alias.c.entity_id, alias.c.record_id, alias.c.position)
     )
     first = {row.entity_id: row for row in reversed(rows.all())}
-    for row in first.values():
-        if row.name != row.shown:
-            connection.execute(
-                update(entity)
-                .where(entity.c.id == row.entity_id)
-                .values(name=row.name, normalised=row.normalised)
-            )
+    _show(connection, [row[:3] for row in first.values() if row.name != row.shown])
 
 
-def _mention(connection: Connection, entity_id: int) -> Row[int, str, int, Fields] | None:
+def _mentions(
+    connection: Connection, entity_ids: set[int]
+) -> dict[int, Row[int, str, int, Fields]]:
+    """Return the record that mentions each entity: the first about it, or else the first naming it.
+
+    Records that name entities are searched by column, in the order of `MENTIONS`.
+    """
+    record_ids: dict[int, int] = {}
+    own = {record.c.entity_id: record.c.id}
+    for column, number in (own | {column: column.table.c.record_id for column in MENTIONS}).items():
+        missing = entity_ids - record_ids.keys()
+        if missing:
+            first = select(column, func.min(number)).where(in_values(connection, column, missing))
+            record_ids |= dict(connection.execute(first.group_by(column)).all())
     columns = (record.c.id, record.c.noun, record.c.entity_id, record.c.fields)
-    about = select(*columns).where(record.c.entity_id == entity_id).order_by(record.c.id).limit(1)
-    mention = connection.execute(about).first()
-    for column in MENTIONS:
-        if mention is not None:
-            return mention
-        naming = select(column.table.c.record_id).where(column == entity_id)
-        statement = select(*columns).where(record.c.id.in_(naming)).order_by(record.c.id).limit(1)
-        mention = connection.execute(statement).first()
-    return mention
+    chosen = in_values(connection, record.c.id, set(record_ids.values()))
+    records = {row.id: row for row in connection.execute(select(*columns).where(chosen))}
+    # In a damaged database a fact may refer to a missing record.
+    return {
+        entity_id: records[record_id]
+        for entity_id, record_id in record_ids.items()
+        if record_id in records
+    }
 
 
 def _as_mentioned(mention: Row[int, str, int, Fields], entity_id: int) -> str | None:
@@ -101,18 +113,14 @@ def _as_mentioned(mention: Row[int, str, int, Fields], entity_id: int) -> str | 
     return name
 
 
-def _name(connection: Connection, record_id: int, entity_id: int, name: str) -> None:
-    normalised = normalise(name)
+def _show(connection: Connection, names: Sequence[Sequence[Any]]) -> None:
+    """Set the shown names of entities; each is an entity id, a name and the name normalised."""
+    if not names:
+        return
+    parameters = ("the_id", "the_name", "the_normalised")
     connection.execute(
-        alias.insert().values(
-            record_id=record_id,
-            position=mention_position(entity_id),
-            entity_id=entity_id,
-            name=name,
-            normalised=normalised,
-            kind=AliasKind.NAME.value,
-        )
-    )
-    connection.execute(
-        update(entity).where(entity.c.id == entity_id).values(name=name, normalised=normalised)
+        update(entity)
+        .where(entity.c.id == bindparam("the_id"))
+        .values(name=bindparam("the_name"), normalised=bindparam("the_normalised")),
+        [dict(zip(parameters, row, strict=True)) for row in names],
     )

@@ -1,20 +1,23 @@
 """Log of the rows that a load deletes or changes, from which undoing it restores them exactly."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Table, delete, select, update
+from sqlalchemy import Column, Connection, Row, Table, bindparam, delete, select, update
 
 from bricoop.db.checksums import entity_checksum, standing_of
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import alias, entity, finance, load, load_effect, metadata, record
 from bricoop.db.types import Dollars, Exact
 from bricoop.db.undo_rows import kept
 from bricoop.domain.amounts import in_dollars
 from bricoop.domain.vocabularies import EntityKind
 
-_KINDS = tuple(kind.value for kind in EntityKind)
+#: The tables of entities, those that others refer to first.
+_ENTITIES = (entity.name, *(kind.value for kind in EntityKind if kind in metadata.tables))
 
 
 def log_rows(
@@ -48,10 +51,16 @@ def log_rows(
         connection.execute(load_effect.insert(), rows_kept)
 
 
-def log_lent_name(connection: Connection, load_id: int, record_id: int, position: int) -> None:
-    """Log that a load named an entity by a mention because it deleted the entity's own name."""
+def log_lent_names(connection: Connection, load_id: int, names: Iterable[tuple[int, int]]) -> None:
+    """Log that a load named entities by a mention because it deleted their own names.
+
+    Args:
+        connection: an open transaction.
+        load_id: the load.
+        names: record id and position of each name.
+    """
     columns = (alias.c.record_id, alias.c.position)
-    log_rows(connection, load_id, alias, [(None, (record_id, position))], columns)
+    log_rows(connection, load_id, alias, [(None, name) for name in names], columns)
 
 
 def logged_rows(connection: Connection, load_id: int) -> list[Row[Any]]:
@@ -69,26 +78,32 @@ def restore_entities(connection: Connection, effects: Iterable[Row[Any]]) -> set
     """Insert the entities that a load deleted, with their subtype rows; return their ids."""
     rows: dict[str, dict[int, Mapping[str, Any]]] = defaultdict(dict)
     for effect in effects:
-        if effect.table_name == entity.name or effect.table_name in _KINDS:
+        if effect.table_name in _ENTITIES:
             rows[effect.table_name][effect.row["id"]] = effect.row
-    there = set(connection.scalars(select(entity.c.id)))
-    missing = set(rows[entity.name]) - there
-    for name in (entity.name, *_KINDS):
-        values = [_from_json(metadata.tables[name], row) for number, row in rows[name].items()
-                if number in missing] if name in metadata.tables else []  # fmt: skip
-        if values:
-            connection.execute(metadata.tables[name].insert(), values)
+    ids = rows[entity.name].keys()
+    existing = select(entity.c.id).where(in_values(connection, entity.c.id, ids))
+    missing = ids - set(connection.scalars(existing))
+    for name in _ENTITIES:
+        own = [row for number, row in rows[name].items() if number in missing]
+        _insert(connection, name, own)
     return missing
 
 
 def delete_lent_names(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
     """Delete the names that a load gave by mention; return the ids of their entities."""
-    entities: set[int] = set()
-    for record_id, position in _lent(effects):
-        own = (alias.c.record_id == record_id) & (alias.c.position == position)
-        entities |= set(connection.scalars(select(alias.c.entity_id).where(own)))
-        connection.execute(delete(alias).where(own))
-    return entities
+    lent = _lent(effects)
+    if not lent:
+        return set()
+    names = select(alias.c.record_id, alias.c.position, alias.c.entity_id).where(
+        in_values(connection, alias.c.record_id, {record_id for record_id, _ in lent})
+    )
+    rows = [row for row in connection.execute(names) if (row.record_id, row.position) in lent]
+    own = (alias.c.record_id == bindparam("of_record")) & (alias.c.position == bindparam("at"))
+    connection.execute(
+        delete(alias).where(own),
+        [{"of_record": record_id, "at": position} for record_id, position in lent],
+    )
+    return {row.entity_id for row in rows}
 
 
 def _lent(effects: Iterable[Row[Any]]) -> set[tuple[int, int]]:
@@ -100,38 +115,31 @@ def _lent(effects: Iterable[Row[Any]]) -> set[tuple[int, int]]:
     }
 
 
-def restore_standing(
-    connection: Connection, effects: Iterable[Row[Any]], only: Container[int] | None = None
-) -> set[int]:
+def restore_standing(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
     """Restore the entity of records, and the load in which they went; return the entity ids.
 
-    Args:
-        connection: an open transaction.
-        effects: the logged rows of the load.
-        only: ids of the records that may change; None means all.
-
-        A record that went in a load which has been undone since is left as it is.
+    A record that went in a load which has been undone since is left as it is.
     """
     undone = set(connection.scalars(select(load.c.id).where(load.c.undone_at.is_not(None))))
-    entities: set[int] = set()
-    for effect in effects:
-        row = effect.row
-        if effect.table_name != record.name or row["gone_in"] in undone:
-            continue
-        if only is not None and row["id"] not in only:
-            continue
+    standing = [
+        {
+            "the_id": effect.row["id"],
+            "the_entity": effect.row["entity_id"],
+            "the_load": effect.row["gone_in"],
+            "the_standing": standing_of(effect.row["entity_id"], effect.row["gone_in"]),
+        }
+        for effect in effects
+        if effect.table_name == record.name and effect.row["gone_in"] not in undone
+    ]
+    if standing:
+        values = {"entity_id": "the_entity", "gone_in": "the_load", "standing": "the_standing"}
         connection.execute(
             update(record)
-            .where(record.c.id == row["id"])
-            .values(
-                entity_id=row["entity_id"],
-                gone_in=row["gone_in"],
-                standing=standing_of(row["entity_id"], row["gone_in"]),
-            )
+            .where(record.c.id == bindparam("the_id"))
+            .values({name: bindparam(parameter) for name, parameter in values.items()}),
+            standing,
         )
-        if row["entity_id"] is not None:
-            entities.add(row["entity_id"])
-    return entities
+    return {row["the_entity"] for row in standing} - {None}
 
 
 def restore_facts(
@@ -146,51 +154,70 @@ def restore_facts(
     """
     restored: set[int] = set()
     lent = _lent(effects)
+    rows: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for effect in effects:
-        record_id = effect.row.get("record_id")
-        if effect.said_in is None or said_in.get(record_id) != effect.said_in:
+        row = effect.row
+        if effect.said_in is None or said_in.get(row.get("record_id")) != effect.said_in:
             continue
-        table = metadata.tables[effect.table_name]
-        row = _from_json(table, effect.row)
-        restored.add(record_id)
-        if table is alias and (record_id, row["position"]) in lent:
-            # The undone load itself gave this name by mention, before it deleted it.
-            continue
-        connection.execute(table.insert(), [row])
+        restored.add(row["record_id"])
+        # The undone load itself may have given a name by mention, before it deleted it.
+        if effect.table_name != alias.name or (row["record_id"], row["position"]) not in lent:
+            rows[effect.table_name].append(row)
+    for name, facts in rows.items():
+        _insert(connection, name, facts)
     return restored
 
 
-def entities_needed(connection: Connection, but: int) -> dict[int, int]:
-    """Return the ids of entities that undoing other loads would need, each with such a load."""
+def _insert(connection: Connection, table_name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert logged rows; those of older versions of bricoop may have fewer columns."""
+    table = metadata.tables[table_name]
+    exact = [column.name for column in table.columns if isinstance(column.type, Exact | Dollars)]
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(row)].append(_from_json(table, row, exact))
+    for group in groups.values():
+        connection.execute(table.insert(), group)
+
+
+def loads_needing(connection: Connection, entity_ids: Collection[int], but: int) -> set[int]:
+    """Return the loads, other than `but`, whose undoing needs one of some deleted entities."""
+    if not entity_ids:
+        return set()
     statement = (
         select(load_effect.c.load_id, load_effect.c.table_name, load_effect.c.row)
         .join(load, load.c.id == load_effect.c.load_id)
         .where(load.c.undone_at.is_(None), load.c.id != but)
     )
     needed: dict[int, int] = {}
-    dropped: set[int] = set()
+    restored: set[int] = set()
     for effect in kept(connection.execute(statement)):
-        load_id, table_name, row = effect.load_id, effect.table_name, effect.row
-        if table_name == entity.name:
-            dropped.add(row["id"])
+        if effect.table_name == entity.name:
+            restored.add(effect.row["id"])
             continue
-        for key in metadata.tables[table_name].foreign_keys:
-            if key.column.table.name in {entity.name, *_KINDS} and row.get(key.parent.name):
-                needed.setdefault(row[key.parent.name], load_id)
-    return {number: load_id for number, load_id in needed.items() if number not in dropped}
+        for name in _pointers(effect.table_name):
+            if effect.row.get(name) in entity_ids:
+                needed.setdefault(effect.row[name], effect.load_id)
+    return {load_id for entity_id, load_id in needed.items() if entity_id not in restored}
+
+
+@cache
+def _pointers(table_name: str) -> tuple[str, ...]:
+    """Return the columns of a table that refer to entities."""
+    keys = metadata.tables[table_name].foreign_keys
+    return tuple(key.parent.name for key in keys if key.column.table.name in _ENTITIES)
 
 
 def _to_json(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _from_json(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+def _from_json(table: Table, row: Mapping[str, Any], exact: Sequence[str]) -> dict[str, Any]:
     values = dict(row)
     if table is entity:
         values["checksum"] = entity_checksum(row["id"], row["kind"], row["key"])
-    for name, value in row.items():
-        if value is not None and isinstance(table.c[name].type, Exact | Dollars):
-            values[name] = Decimal(value)
+    for name in exact:
+        if values.get(name) is not None:
+            values[name] = Decimal(values[name])
     if table is finance and values["amount_usd"] is None:
         # Older versions logged amounts in US dollars without `amount_usd`.
         values["amount_usd"] = in_dollars(values["amount"], values["currency"])

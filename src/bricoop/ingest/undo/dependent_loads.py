@@ -13,11 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Connection, select, union
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import (
-    FACTS,
     alias,
     entity,
     load,
@@ -30,10 +29,8 @@ from bricoop.db.schema import (
 from bricoop.db.undo_rows import kept
 from bricoop.domain.nouns import REFERENCE_KINDS
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.ingest.editions.delete_facts import MENTIONS, entities_of_facts
+from bricoop.ingest.editions.delete_facts import POINTERS, entities_of_facts
 
-#: All columns of facts that refer to an entity.
-_POINTERS: tuple[Column[Any], ...] = (*MENTIONS, *(table.c.entity_id for table in FACTS))
 _NUMBER = re.compile(r"-\d+$")
 
 
@@ -119,13 +116,13 @@ class _Search:
         """Return the later loads that refer to something within reach."""
         connection, ids = self._connection, reached.entities
         touching = {number for number, reach in self._effects.items() if reach.meets(reached)}
-        for column in _POINTERS:
-            statement = select(record.c.load_id).join(
-                column.table, column.table.c.record_id == record.c.id
-            )
-            touching |= self._later(statement.where(in_values(connection, column, ids)))
-        about = select(record.c.load_id).where(in_values(connection, record.c.entity_id, ids))
-        return touching | self._later(about)
+        is_later = record.c.load_id > self._load_id
+        own = select(record.c.load_id).where(is_later)
+        statements = [own.where(in_values(connection, record.c.entity_id, ids))]
+        for column in POINTERS:
+            named = own.join(column.table, column.table.c.record_id == record.c.id)
+            statements.append(named.where(in_values(connection, column, ids)))
+        return touching | set(connection.scalars(union(*statements)))
 
     def editions_of(self, load_ids: Iterable[int]) -> set[int]:
         """Return the loads that wrote earlier or later versions of records of some loads.
@@ -144,10 +141,6 @@ class _Search:
         now = in_values(self._connection, record.c.load_id, ids)
         chosen = pairs.where(now | record.c.id.in_(of_records))
         return {number for row in self._connection.execute(chosen) for number in row}
-
-    def _later(self, statement: Any) -> set[int]:
-        chosen = statement.where(record.c.load_id > self._load_id).distinct()
-        return set(self._connection.scalars(chosen))
 
     def _widen(self, reached: Reach) -> None:
         """Add entities that share a name or the stem of a key with those in reach."""

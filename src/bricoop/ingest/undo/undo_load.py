@@ -12,8 +12,9 @@ from bricoop.db.ids import acquire_write_lock
 from bricoop.db.schema import entity, load, record
 from bricoop.errors import UnknownLoadError, UsageError
 from bricoop.ingest.undo.dependent_loads import dependents_of
+from bricoop.ingest.undo.needed_entities import refuse_if_references_are_needed
 from bricoop.ingest.undo.replay import capture, replay
-from bricoop.ingest.undo.take_back import TakeBack, UndoResult
+from bricoop.ingest.undo.revert import UndoResult, revert
 
 #: Dependent loads are held in memory while they are replayed, with about 4 KB for each record.
 #: Above this number of records, the user has to undo them first.
@@ -47,18 +48,17 @@ def undo_load(
 
 
 def _undo(connection: Connection, load_id: int) -> UndoResult:
-    alone = TakeBack(connection, load_id)
-    alone.refuse_if_references_are_needed()
+    refuse_if_references_are_needed(connection, load_id)
     later = dependents_of(connection, load_id)
     if not later:
-        return alone.run()
+        return revert(connection, load_id)
     _refuse_large(connection, load_id, later)
     before = connection.scalar(select(func.count()).select_from(entity)) or 0
     replays = []
     for dependent in reversed(later):
         replays.append(capture(connection, dependent, load_id))
-        TakeBack(connection, dependent).run()
-    result = TakeBack(connection, load_id).run()
+        revert(connection, dependent)
+    result = revert(connection, load_id)
     for captured in reversed(replays):
         replay(connection, captured, load_id)
     after = connection.scalar(select(func.count()).select_from(entity)) or 0
