@@ -12,10 +12,12 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, func, selec
 
 from bricoop.db.bulk import Bulk
 from bricoop.db.checksums import set_load_checksum
+from bricoop.db.claims import claims_name
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import FACTS, load, load_header, record, record_version
 from bricoop.db.search.index import refresh
 from bricoop.domain.grammar import counted
+from bricoop.domain.nouns import DESCRIBING
 from bricoop.errors import DatabaseError
 from bricoop.ingest.editions.choose_values import choose_values
 from bricoop.ingest.editions.delete_facts import delete_facts, delete_orphans, entities_of_facts
@@ -28,16 +30,12 @@ from bricoop.ingest.editions.undo_log import (
     restore_facts,
     restore_standing,
 )
-from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.ingest.load.record_changes import CONTENT
 from bricoop.ingest.resolve.known_places import KnownPlaces
 from bricoop.ingest.undo.needed_entities import (
     refuse_if_references_are_needed,
     refuse_if_undo_needs,
 )
-
-#: Nouns whose records may move to another entity when they change.
-_MOVING = [layout.noun for layout in LAYOUTS if not layout.describes_entity]
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ class _Revert:
                 .join(record, record.c.id == table.c.record_id)
                 .where(in_values(connection, table.c.record_id, record_ids))
                 .where(table.c.position >= 0, record.c.entity_id != table.c.entity_id)
-                .where(record.c.noun.in_(_MOVING))
+                .where(record.c.noun.not_in(DESCRIBING))
                 for table in FACTS
             )
         )
@@ -163,9 +161,13 @@ class _Revert:
     def _refuse_incomplete_log(self, without_facts: Collection[int]) -> None:
         """Refuse if rows that the load changed are missing from its log."""
         chosen = in_values(self._connection, record.c.id, without_facts)
-        # A row of countries without codes has no facts.
-        lacking = chosen & record.c.gone_in.is_(None) & (record.c.noun != "countries")
-        lost = self._ids(select(record.c.id).where(lacking | (record.c.gone_in == self._load_id)))
+        still_gone = select(record.c.id).where(record.c.gone_in == self._load_id)
+        lacking = select(record.c.id, record.c.noun, record.c.fields).where(
+            chosen, record.c.gone_in.is_(None)
+        )
+        lost = self._ids(still_gone) | {
+            row.id for row in self._connection.execute(lacking) if claims_name(row.noun, row.fields)
+        }
         if lost:
             message = (
                 f"The database is damaged: what {counted(len(lost), 'records')} said before load"
