@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select, union, update
 
-from bricoop.db.bulk import Bulk
 from bricoop.db.checksums import set_load_checksum
 from bricoop.db.claims import claims_name
 from bricoop.db.dialect import in_values
@@ -184,5 +183,4 @@ class _Revert:
         own = in_values(connection, record.c.id, changed)
         about = self._ids(select(record.c.entity_id).where(own)) - {None}
         about |= entities_of_facts(connection, changed) | entity_ids
-        with Bulk(connection) as bulk:
-            refresh(bulk, sorted(about))
+        refresh(connection, sorted(about))
