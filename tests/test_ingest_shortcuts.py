@@ -22,17 +22,19 @@ from support.server import on_server, server_url
 
 pytestmark = pytest.mark.later_on_postgresql
 
-#: Runs the program with or without what saves time: the filter of names in the database, and the
-#: indexes of names that are created again at the end.
+#: Runs the program with or without what saves time: rows that are read by column, the filter of
+#: names in the database, and the indexes of names that are created again at the end.
 PROGRAM = """
 import sys
 from bricoop.__main__ import main
 from bricoop.db import deferred
 from bricoop.ingest import run
+from bricoop.ingest.profile.row_translator import Translator
 from bricoop.ingest.resolve import name_filter
 how = sys.argv.pop(1)
 if how == "plain":
     name_filter.MOST = -1
+    Translator.read = lambda *_: None
 else:
     run._OUTGROWS = run._OF_ENTITY = 0
 if how == "indexes again":

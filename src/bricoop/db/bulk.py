@@ -1,6 +1,6 @@
 """Bulk inserts: prepared statements on SQLite, COPY on PostgreSQL."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ class Rows(NamedTuple):
     table: Table
     columns: Sequence[str]
     values: Sequence[tuple[Any, ...]]
-    utf8: Container[str] = ()
+    utf8: Sequence[str] = ()
 
 
 def insert_rows(connection: Connection, tables: Sequence[Rows]) -> None:
@@ -62,7 +62,7 @@ def _processors(connection: Connection, rows: Rows) -> list[tuple[int, Callable[
     """Return the conversion of each column that needs one, with the column's position."""
     dialect = connection.dialect
     # SQLite takes UTF-8 bytes for a text if that is its encoding, which is the default.
-    takes_bytes = dialect.name == "sqlite" and _is_utf8(connection)
+    takes_bytes = rows.utf8 and dialect.name == "sqlite" and _is_utf8(connection)
     candidates = [
         (position, rows.table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
         if name not in rows.utf8

@@ -37,6 +37,8 @@ SHORTEST_CODE = 1
 #: In characters. Keys of a PostgreSQL index can have at most about 2,700 bytes.
 _LONGEST_NAME = 500
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+#: Numbers that are plain text already, in a range in which no cleaner refuses or rounds any.
+_CANONICAL = re.compile(r"(?:0|[1-9]\d{0,11})(?:\.\d{0,5}[1-9])?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _FORMULA_GUARD = re.compile(r"'+[=+\-@\t\r]")
 _LAST_WORD = re.compile("[A-Z][a-z]+")
@@ -141,6 +143,8 @@ def period(cell: str, _: Places) -> str:
 
 def decimal(cell: str, _: Places) -> str:
     """Return an exact decimal as plain text."""
+    if _CANONICAL.fullmatch(cell):
+        return cell
     try:
         return plain(parse_decimal(cell))
     except ValueError as error:
@@ -180,6 +184,8 @@ def dollars(cell: str, places: Places) -> str:
 
     A warning is added to `places.doubts` if rounding loses digits.
     """
+    if _CANONICAL.fullmatch(cell):
+        return cell
     amount = Decimal(decimal(cell, places))
     if abs(amount) > MOST_DOLLARS:
         rule = "is more than 9 trillion dollars"

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from operator import itemgetter
 from string import Formatter
-from typing import Any
+from typing import Any, Protocol
 
 from bricoop.ingest.layouts.clean import Value
 from bricoop.ingest.profile.model import FieldRule, RecordRule
@@ -16,8 +17,29 @@ REMEMBERED, _LONGEST = 10_000, 100
 
 #: A row's cells, in the order of the file's header.
 Cells = Sequence[str]
-#: Returns the value of a field, given the cells of a row and a short digest of the record's id.
-Read = Callable[[Cells, str], Value | None]
+
+
+class Read(Protocol):
+    """Reads a field of one row, or of many."""
+
+    def __call__(self, cells: Cells, number: str, /) -> Value | None:
+        """Return the value, given the cells of a row and a short digest of the record's id."""
+
+    def column(self, rows: "SelectedRows") -> Iterable[Value | None]:
+        """Return the value in each row."""
+
+
+class SelectedRows(Protocol):
+    """Rows of a file, by row and by column."""
+
+    def column(self, position: int) -> Sequence[str]:
+        """Return the cells of a column."""
+
+    def where(self, selector: Sequence[Any]) -> "SelectedRows":
+        """Return the rows for which the selector has a true value."""
+
+    def each(self) -> Iterator[tuple[Cells, str]]:
+        """Yield the cells of each row, and a short digest of its record's id."""
 
 
 @dataclass(frozen=True)
@@ -61,28 +83,102 @@ class Columns:
         return lambda cells: cells[only].strip() or None
 
 
-def remembering(positions: Sequence[int], value_of: Callable[[Cells], Value | None]) -> Read:
-    """Return a reader that caches values by the texts of the cells at some positions.
+class RowRead:
+    """A reader that looks at one row at a time."""
+
+    def __init__(self, read: Callable[[Cells, str], Value | None]) -> None:
+        """Use a function of the cells of a row and a short digest of the record's id."""
+        self._read = read
+
+    def __call__(self, cells: Cells, number: str, /) -> Value | None:
+        """Return the value in one row."""
+        return self._read(cells, number)
+
+    def column(self, rows: SelectedRows) -> Iterable[Value | None]:
+        """Return the value in each row."""
+        return starmap(self._read, rows.each())
+
+
+class CellRead:
+    """A reader of one cell without a cache, for texts, which seldom repeat."""
+
+    def __init__(self, position: int, value_of: Callable[[str], Value | None]) -> None:
+        """Read the cell at a position by a function of its text."""
+        self._position = position
+        self._value_of = value_of
+
+    def __call__(self, cells: Cells, _: str, /) -> Value | None:
+        """Return the value in one row."""
+        return self._value_of(cells[self._position])
+
+    def column(self, rows: SelectedRows) -> Iterable[Value | None]:
+        """Return the value in each row."""
+        return map(self._value_of, rows.column(self._position))
+
+
+class CachedRead(dict[Any, Value | None]):
+    """A reader that caches values by the texts of the cells on which they depend.
 
     Columns of published files repeat few values, which are expensive to parse.
     """
-    if not positions:
-        return lambda cells, _: value_of(cells)
-    texts_of = itemgetter(*positions)
-    values: dict[Any, Value | None] = {}
 
-    def read(cells: Cells, _: str) -> Value | None:
-        texts = texts_of(cells)
-        if texts in values:
-            return values[texts]
-        value = value_of(cells)
-        if len(values) < REMEMBERED and all(
-            len(cells[position]) < _LONGEST for position in positions
-        ):
-            values[texts] = value
+    def __init__(
+        self,
+        positions: Sequence[int],
+        value_of: Callable[[Cells], Value | None],
+        added: list[tuple["CachedRead", Any]],
+    ) -> None:
+        """Start with an empty cache.
+
+        Args:
+            positions: the positions of the cells.
+            value_of: returns the value, given these cells by position.
+            added: receives each reader and key that is added to a cache.
+        """
+        super().__init__()
+        self._positions = positions
+        self._value_of: Callable[[Any], Value | None] = value_of
+        self._added = added
+        self._texts_of = itemgetter(*positions)
+
+    def __call__(self, cells: Cells, _: str, /) -> Value | None:
+        """Return the value in one row."""
+        return self[self._texts_of(cells)]
+
+    def column(self, rows: SelectedRows) -> Iterable[Value | None]:
+        """Return the value in each row."""
+        columns = [rows.column(position) for position in self._positions]
+        return map(
+            self.__getitem__, columns[0] if len(columns) == 1 else zip(*columns, strict=True)
+        )
+
+    def __missing__(self, key: Any) -> Value | None:
+        """Read a value, and cache it unless a text is long or the cache is full."""
+        texts = (key,) if len(self._positions) == 1 else key
+        value = self._value_of(dict(zip(self._positions, texts, strict=True)))
+        if len(self) < REMEMBERED and all(len(text) < _LONGEST for text in texts):
+            self[key] = value
+            self._added.append((self, key))
         return value
 
-    return read
+
+class ConditionalRead:
+    """A reader that gives a value only in rows that meet a condition."""
+
+    def __init__(self, condition: Read, read: Read) -> None:
+        """Read a row by `read` if `condition` gives a true value."""
+        self._condition = condition
+        self._read = read
+
+    def __call__(self, cells: Cells, number: str, /) -> Value | None:
+        """Return the value in one row."""
+        return self._read(cells, number) if self._condition(cells, number) else None
+
+    def column(self, rows: SelectedRows) -> Iterable[Value | None]:
+        """Return the value in each row."""
+        met = list(self._condition.column(rows))
+        values = iter(self._read.column(rows.where(met))) if any(met) else iter(())
+        return [next(values) if is_met else None for is_met in met]
 
 
 def columns_of(rule: FieldRule) -> Iterator[str]:

@@ -1,13 +1,23 @@
 """Builds functions that read fields from the cells of a row, by the rules of a profile."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 from bricoop.domain.cell_choice import accepted
 from bricoop.ingest.layouts.clean import BadValueError, Cleaner, Places, Value, dollars, short, text
 from bricoop.ingest.layouts.lists import LIST_SEPARATOR, Joint, ListOf
 from bricoop.ingest.profile.cell_parsers import CellParser, parser_of, split, without_pretended_day
-from bricoop.ingest.profile.cells import REMEMBERED, Cells, Columns, Read, remembering
+from bricoop.ingest.profile.cells import (
+    REMEMBERED,
+    CachedRead,
+    CellRead,
+    Cells,
+    Columns,
+    ConditionalRead,
+    Read,
+    RowRead,
+)
 from bricoop.ingest.profile.file_columns import FileColumns
 from bricoop.ingest.profile.keys import DerivedKeys
 from bricoop.ingest.profile.model import FieldRule, Styles
@@ -25,6 +35,7 @@ class FieldReaders:
         undivided: for each column, the cells that contain a semicolon but were read as one name,
             as no separator is declared.
         derived_keys: the keys that templates made so far.
+        cached: each reader and key that was added to a cache; the caller removes them.
     """
 
     def __init__(
@@ -34,6 +45,7 @@ class FieldReaders:
         self._columns = Columns(columns.positions, styles.empty)
         self.dropped: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self.undivided: dict[str, dict[str, None]] = defaultdict(dict)
+        self.cached: list[tuple[CachedRead, Any]] = []
         self._styles = styles
         #: Warnings about the cell that is being read; the caller removes them.
         self.doubts = places.doubts
@@ -53,14 +65,20 @@ class FieldReaders:
             (self._columns.cell((column,)), accepted(words)) for column, words in rule.when.items()
         ]
 
-        def conditional(cells: Cells, number: str) -> Value | None:
-            for cell, is_meant in conditions:
-                word = cell(cells)
-                if word is None or not is_meant(word.casefold()):
-                    return None
-            return read(cells, number)
+        def is_met(cells: Cells) -> bool:
+            words = ((cell(cells), is_meant) for cell, is_meant in conditions)
+            return all(word is not None and is_meant(word.casefold()) for word, is_meant in words)
 
-        return conditional
+        return ConditionalRead(self._cached(rule.when, is_met), read)
+
+    def _cached(
+        self, columns: Iterable[str], value_of: Callable[[Cells], Value | bool | None]
+    ) -> Read:
+        """Return a reader that caches the values of a function of the cells of some columns."""
+        positions = self._columns.positions_of(columns)
+        if not positions:
+            return RowRead(lambda cells, _: value_of(cells))
+        return CachedRead(positions, value_of, self.cached)
 
     def _unless_same(self, rule: FieldRule, read: Read) -> Read:
         """Return a reader that gives no value if the cell equals that of the column `unless`."""
@@ -74,10 +92,10 @@ class FieldReaders:
             value = cell.strip()
             return "" if value in empty else value
 
-        def unless_same(cells: Cells, number: str) -> Value | None:
-            return None if stripped(cells[own]) == stripped(cells[other]) else read(cells, number)
+        def differ(cells: Cells, _: str) -> bool:
+            return stripped(cells[own]) != stripped(cells[other])
 
-        return unless_same
+        return ConditionalRead(RowRead(differ), read)
 
     def _origin(self, rule: FieldRule, clean: Cleaner, refers: Refers) -> Read:
         if rule.constant is not None:
@@ -85,7 +103,7 @@ class FieldReaders:
             if rule.add and isinstance(clean, ListOf | Joint):
                 values = [value] if isinstance(value, str) else value
                 value = clean.each([*values, *rule.add], self._places)  # type: ignore[misc]
-            return lambda _, __: value
+            return RowRead(lambda _, __: value)
         if rule.templates:
             return self._templates.read(rule, clean, refers)
         if isinstance(clean, Joint):
@@ -117,18 +135,20 @@ class FieldReaders:
 
         if clean is dollars:
             # Not cached: the cleaner adds a warning for each amount that is rounded.
-            return lambda cells, _: value(cells)
-        return remembering(self._columns.positions_of([*rule.columns, rule.estimated]), value)
+            return RowRead(lambda cells, _: value(cells))
+        return self._cached([*rule.columns, rule.estimated], value)
 
     def _text(self, rule: FieldRule, clean: Cleaner, only: int) -> Read:
         """Return the reader of a text, with a fast path for texts that need no cleaning."""
         empty, places = self._empty(rule), self._places
         cell = self._columns.cell(rule.columns, empty)
         if only < 0 or empty:
-            return lambda cells, _: None if (value := cell(cells)) is None else clean(value, places)
+            return RowRead(
+                lambda cells, _: None if (value := cell(cells)) is None else clean(value, places)
+            )
 
-        def read(cells: Cells, _: str) -> Value | None:
-            value = cells[only].strip()
+        def read(content: str) -> Value | None:
+            value = content.strip()
             if not value:
                 return None
             # Cleaners of text only look at the apostrophe before formulas, the length and whether
@@ -136,7 +156,7 @@ class FieldReaders:
             is_plain = value[0] != "'" and len(value) <= _SHORT and value.isprintable()
             return value if is_plain else clean(value, places)
 
-        return read
+        return CellRead(only, read)
 
     def _cell_parser(self, rule: FieldRule) -> CellParser:
         read_as = (" or ".join(rule.columns), rule.name)
@@ -183,7 +203,7 @@ class FieldReaders:
             values = clean.each([*rule.add, *filter(None, words)], places)
             return [values] if isinstance(values, str) and not all(words) else values
 
-        return remembering(self._columns.positions_of(rule.columns), value)
+        return self._cached(rule.columns, value)
 
     def _listed(self, rule: FieldRule, clean: ListOf, refers: Refers) -> Read:
         cell_readers = self._cell_readers(rule)
@@ -217,20 +237,20 @@ class FieldReaders:
             texts = [text for cell in cell_readers if (text := cell(cells)) is not None]
             return clean.each(listed(texts or blank), places)
 
-        return remembering(self._columns.positions_of(rule.columns), values)
+        return self._cached(rule.columns, values)
 
 
 def _refusing_several(read: Read) -> Read:
     """Return a reader that refuses cells with several names of organizations."""
 
-    def one(cells: Cells, number: str) -> Value | None:
+    def single(cells: Cells, number: str) -> Value | None:
         value = read(cells, number)
         if isinstance(value, str) and LIST_SEPARATOR in value:
             rule = "names several; only one is allowed"
             raise BadValueError(rule, "Split it with each, or map it to one name.")
         return value
 
-    return one
+    return RowRead(single)
 
 
 def _is_turned(rule: FieldRule) -> bool:

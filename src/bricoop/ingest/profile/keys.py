@@ -1,5 +1,6 @@
 """Detects when templates make the same key of different cells."""
 
+import hashlib
 import re
 from array import array
 from collections.abc import Sequence
@@ -23,12 +24,14 @@ class DerivedKeys:
     Attributes:
         line: the line of the current row.
         external_id: the id of the current record.
+        uses_digests: whether any template contains a digest of the id.
     """
 
     def __init__(self, origin: Origin, doubts: list[Doubt]) -> None:
         """Start without keys; warnings about the current cell are added to `doubts`."""
         self.line = 0
         self.external_id = ""
+        self.uses_digests = False
         self._doubts = doubts
         self._origin = origin
         self._templates: dict[str, int] = {}
@@ -39,6 +42,11 @@ class DerivedKeys:
         self._exact_digests = array("q")
         self._folded_digests = array("q")
         self._text_digests = array("q")
+
+    def begin(self, line: int, external_id: str) -> str:
+        """Make a record current; return a short digest of its id if templates use one."""
+        self.line, self.external_id = line, external_id
+        return hashlib.sha256(external_id.encode()).hexdigest()[:10] if self.uses_digests else ""
 
     def number_of(self, template: str) -> int:
         """Return the number of a template, for `take`."""

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import orjson
 
 from bricoop.domain.problem import Level, Problem
-from bricoop.ingest.layouts.clean import BadValueError, Value
-from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.layouts.clean import BadValueError
+from bricoop.ingest.layouts.layout import Fields, Layout
 from bricoop.ingest.layouts.lists import refuse_too_many
 from bricoop.ingest.layouts.registry import layout_of
+from bricoop.ingest.profile.batch_fields import read_fields
 from bricoop.ingest.profile.cells import Cells, Read, used_by
 from bricoop.ingest.profile.field_origins import id_prefix
 from bricoop.ingest.profile.field_readers import FieldReaders
@@ -43,6 +44,7 @@ class Translator:
     Attributes:
         rule: the rule for the record.
         makes_lists: whether a row becomes a record for each index of parallel lists.
+        makes_many: whether a row may become several records or none, for whatever reason.
         row_notes: warnings about the rows converted so far.
     """
 
@@ -71,17 +73,19 @@ class Translator:
         self._columns = columns.names
         self._doubts = readers.doubts
         self._derived = readers.derived_keys
+        self._shared = readers
         layout = layout_of(rule.noun)
         self._readers: list[tuple[str, int, Read]] = []
         #: The fields whose templates make keys.
         self._keys: list[tuple[str, Read]] = []
         self._build_readers(layout, readers)
-        self._uses_digest = any(
+        self._derived.uses_digests |= any(
             "{#}" in template for field in rule.fields for template in field.templates
         )
         positions = columns.positions
         self._ids = [positions[name] for name in rule.id]
         self.makes_lists = bool(rule.each)
+        self.makes_many = self.makes_lists or self._unpivoted is not None
         self._each = [positions[name] for name in rule.each]
         self._used = sorted(positions[name] for name in used & positions.keys())
         self._used_cells: Callable[[Cells], Any] = itemgetter(*self._used) if self._used else tuple
@@ -171,15 +175,49 @@ class Translator:
         """Return the cells that a record stores, as JSON text, as in the database."""
         return orjson.dumps(self.raw(cells)).decode()
 
+    def read(
+        self, rows: Sequence[tuple[int, str, Cells]], columns: Sequence[Sequence[str]]
+    ) -> list[Fields] | None:
+        """Return the fields of many rows, or None if they must be read one by one.
+
+        Args:
+            rows: the line, the id of the record and the cells of each row.
+            columns: the cells by column.
+        """
+        return read_fields(self._readers, rows, columns, self._shared)
+
     def prepare(
-        self, line: int, cells: Cells, external_id: str
+        self, line: int, cells: Cells, external_id: str, fields: Fields | None = None
     ) -> PreparedRow | list[Problem] | Absent:
-        """Return a record, or all problems of the row, or `Absent` if it has no such record."""
-        fields: dict[str, Value] = {}
+        """Return a record, or all problems of the row, or `Absent` if it has no such record.
+
+        Args:
+            line: the line of the row.
+            cells: its cells.
+            external_id: the id of the record.
+            fields: its fields, if they were read before.
+        """
         problems: list[Problem] = []
         wrong: set[str] = set()
-        raw = self.raw(cells)
-        number = self._digest_of(line, external_id)
+        if fields is None:
+            fields, problems, wrong = self._read_row(line, cells, external_id)
+        # Faults in other fields do not matter if the row has no such record.
+        lacks = [name for name in self.rule.needs if name not in fields and name not in wrong]
+        if lacks:
+            return Absent(tuple(lacks))
+        finished = self._validator.finish(line, fields, self.raw(cells), problems, external_id)
+        return (
+            finished if self._unpivoted is None else self._with_cell_address(finished, line, cells)
+        )
+
+    def _read_row(
+        self, line: int, cells: Cells, external_id: str
+    ) -> tuple[Fields, list[Problem], set[str]]:
+        """Return the fields of a row, its problems, and the names of fields that are wrong."""
+        fields: Fields = {}
+        problems: list[Problem] = []
+        wrong: set[str] = set()
+        number = self._derived.begin(line, external_id)
         for name, needed, read in self._readers:
             # Most cells of most files are empty: skip them without calling the reader.
             if (needed >= 0 and not cells[needed]) or name in fields:
@@ -187,27 +225,21 @@ class Translator:
             try:
                 value = read(cells, number)
             except BadValueError as error:
+                raw = self.raw(cells)
                 problems.append(self._validator.wrong(line, raw, name, error.rule, error.hint))
                 wrong.add(name)
                 continue
             if value is not None and value != []:
                 fields[name] = value
             if self._doubts:
-                self._note(line, raw, name)
-        # Faults in other fields do not matter if the row has no such record.
-        lacks = [name for name in self.rule.needs if name not in fields and name not in wrong]
-        if lacks:
-            return Absent(tuple(lacks))
-        finished = self._validator.finish(line, fields, raw, problems, external_id)
-        return (
-            finished if self._unpivoted is None else self._with_cell_address(finished, line, cells)
-        )
+                self._note(line, self.raw(cells), name)
+        return fields, problems, wrong
 
     def note_keys(self, line: int, cells: Cells, external_id: str) -> list[Problem]:
         """Register the keys of a record that is already stored; return key collisions."""
         if not self._keys:
             return []
-        number, raw = self._digest_of(line, external_id), self.raw(cells)
+        number, raw = self._derived.begin(line, external_id), self.raw(cells)
         problems: list[Problem] = []
         for name, read in self._keys:
             try:
@@ -216,11 +248,6 @@ class Translator:
                 problems.append(self._validator.wrong(line, raw, name, error.rule, error.hint))
             self._doubts.clear()
         return problems
-
-    def _digest_of(self, line: int, external_id: str) -> str:
-        """Make a record current; return a short digest of its id if templates use one."""
-        self._derived.line, self._derived.external_id = line, external_id
-        return _short_digest(external_id) if self._uses_digest else ""
 
     def _with_cell_address(
         self, finished: PreparedRow | list[Problem], line: int, cells: Cells
@@ -282,7 +309,3 @@ def _refers(layout: Layout, name: str) -> Refers:
     if not layout.describes_entity and name == layout.subject:
         return Refers.SUBJECT
     return Refers.ENTITY if name in layout.organization_columns else Refers.NOT
-
-
-def _short_digest(external_id: str) -> str:
-    return hashlib.sha256(external_id.encode()).hexdigest()[:10]

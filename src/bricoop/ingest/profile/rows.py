@@ -10,6 +10,7 @@ from bricoop.domain.grammar import agree
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import UsageError
 from bricoop.ingest.layouts.clean import BadValueError, Places
+from bricoop.ingest.layouts.layout import Fields
 from bricoop.ingest.layouts.lists import Joint, ListOf
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.cells import Cells
@@ -68,8 +69,17 @@ class _Converted:
         line: int,
         identified: Sequence[tuple[str, Cells]],
         stored: dict[str, Same],
+        fields: Fields | None,
     ) -> None:
-        """Add the records of one rule; those that are stored unchanged are not converted."""
+        """Add the records of one rule; those that are stored unchanged are not converted.
+
+        Args:
+            translator: converts rows by the rule.
+            line: the line of the row.
+            identified: the ids and cells of its records.
+            stored: the stored records, by id.
+            fields: the fields of its only record, if they were read with those of other rows.
+        """
         self.records.append([])
         self.same.append([])
         for external_id, cells in identified:
@@ -82,7 +92,7 @@ class _Converted:
                 self.same[-1].append(earlier.record_id)
                 self.problems.extend(translator.note_keys(line, cells, external_id))
                 continue
-            outcome = translator.prepare(line, cells, external_id)
+            outcome = translator.prepare(line, cells, external_id, fields)
             if isinstance(outcome, PreparedRow):
                 self.ids.append((translator.rule.noun, external_id))
                 self.records[-1].append(outcome)
@@ -162,8 +172,9 @@ class ProfileRows:
         every = [self._staged(row) for row in data]
         staged = [staged_row for staged_row in every if staged_row.line not in left_out]
         before = self._earlier_versions(staged)
-        for staged_row in staged:
-            yield self._outcome(staged_row, before)
+        fields = self._fields(staged)
+        for index, staged_row in enumerate(staged):
+            yield self._outcome(staged_row, before, [of_rule[index] for of_rule in fields])
 
     @property
     def records_of_a_row(self) -> int:
@@ -235,11 +246,36 @@ class ProfileRows:
             for index in range(len(self._translators))
         ]  # fmt: skip
 
-    def _outcome(self, staged: _Staged, before: Sequence[dict[str, Same]]) -> Outcome:
+    def _fields(self, staged: Sequence[_Staged]) -> Sequence[Sequence[Fields | None]]:
+        """Return for each rule the fields of each row, or None where they are read one by one.
+
+        Rows that are mostly stored unchanged are not read at all.
+        """
+        unread: list[Fields | None] = [None] * len(staged)
+        if self._before is not None or any(row.problems for row in staged):
+            return [unread] * len(self._translators)
+        columns = list(zip(*(row.cells for row in staged), strict=True))
+        return [
+            translator.read(
+                [(row.line, row.records[index][0][0], row.cells) for row in staged], columns
+            )
+            or unread
+            if not translator.makes_many
+            else unread
+            for index, translator in enumerate(self._translators)
+        ]
+
+    def _outcome(
+        self,
+        staged: _Staged,
+        before: Sequence[dict[str, Same]],
+        fields: Sequence[Fields | None],
+    ) -> Outcome:
         row = _Converted(problems=list(staged.problems))
         # A row with problems of its own has no records to convert.
         for index, identified in enumerate(staged.records):
-            row.convert(self._translators[index], staged.line, identified, before[index])
+            translator, line = self._translators[index], staged.line
+            row.convert(translator, line, identified, before[index], fields[index])
         records, same = row.records, row.same
         problems = [
             *row.problems,

@@ -8,7 +8,7 @@ from string import Formatter
 from bricoop.domain.names import is_slug, slug
 from bricoop.ingest.layouts.clean import Cleaner, Places, Value
 from bricoop.ingest.layouts.lists import Joint, ListOf
-from bricoop.ingest.profile.cells import ID, Cells, Columns, Read
+from bricoop.ingest.profile.cells import ID, Cells, Columns, Read, RowRead
 from bricoop.ingest.profile.keys import DerivedKeys, fixed_text
 from bricoop.ingest.profile.model import FieldRule
 
@@ -68,7 +68,7 @@ class Templates:
                 return clean.each([*add, *([] if whole is None else [whole])], places)
             return None if whole is None else clean(whole, places)
 
-        return read
+        return RowRead(read)
 
     def makes_keys(self, rule: FieldRule, refers: Refers) -> bool:
         """Return whether any template of a field makes keys."""

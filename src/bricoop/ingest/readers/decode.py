@@ -120,10 +120,11 @@ class Decoded:
         self._other_ends = self._other_ends or b"\n" in block
         if b"\r" in block:
             self._lone_cr += len(_LONE_CR.findall(block))
+            self._lines += block.count(b"\r") - block.count(b"\r\n")
         if not self._checked and not block.isascii():
             self._checked = True
             self._note_better(block)
-        self._lines += text.count("\n") + (text.count("\r") - text.count("\r\n"))
+        self._lines += block.count(b"\n")
         self.may_be_encoded_twice = not self._reads_better and double_encoding.may_be(text)
         return StringIO(text, newline="")
 
