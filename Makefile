@@ -4,9 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Environments of single tests.
+LOWEST := .venv-lowest
+WHEEL := .make/wheel
+PIPX := .make/pipx
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgresql test-full lint format docs snapshots bench lock clean
+.PHONY: help run test test-postgresql test-full test-wheel test-lowest test-pythons lint format docs snapshots bench lock clean
 
 help: ## Print what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -20,8 +24,28 @@ test: $(VENV)/.dev ## Run the tests.
 test-postgresql: $(VENV)/.dev ## Run on PostgreSQL what `make test` runs on SQLite alone.
 	$(BIN)/python -m pytest -q -n auto -m postgresql_step
 
-test-full: $(VENV)/.dev ## Run the tests, and those that take longer: full-size files, fuzzing, many steps.
+test-full: $(VENV)/.dev ## Run the tests, and those that take longer: full-size files, fuzzing, other versions.
 	$(BIN)/python -m pytest -q -n auto -m "full or not full" --hypothesis-profile=long
+	$(MAKE) test-wheel test-lowest test-pythons
+
+test-wheel: $(VENV)/.run ## Build the wheel, install it with nothing else than it needs, and start it; by pipx too.
+	rm -rf dist $(WHEEL) $(PIPX)
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	$(PYTHON) -m venv $(WHEEL)
+	$(WHEEL)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --requirement constraints-core.txt
+	$(WHEEL)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps dist/*.whl
+	$(WHEEL)/bin/python -m pip --disable-pip-version-check check
+	.ci/try $(WHEEL)/bin/bricoop
+	@if command -v pipx >/dev/null; then \
+		PIPX_HOME="$(CURDIR)/$(PIPX)" PIPX_BIN_DIR="$(CURDIR)/$(PIPX)/bin" pipx install --quiet dist/*.whl \
+		&& .ci/try $(PIPX)/bin/bricoop; \
+	else echo "pipx is not on PATH, and was not tried."; fi
+
+test-lowest: $(LOWEST)/.dev ## Run the tests on the lowest versions that pyproject.toml allows.
+	$(LOWEST)/bin/python -m pytest -q -n auto -p no:cacheprovider
+
+test-pythons: ## Run the tests on each python3.N on PATH, from 3.11 on.
+	.ci/pythons
 
 lint: $(VENV)/.dev ## Check style, types, names, lengths and the direction of imports.
 	$(BIN)/ruff check .
@@ -47,15 +71,20 @@ bench: $(VENV)/.dev ## Measure start-up, loading and questions, each beside its 
 	$(BIN)/python benchmarks/datasets.py
 	$(BIN)/python benchmarks/questions.py
 
+RUN := --extra charts --extra docx --extra pdf --extra postgres --extra build
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet
 
-lock: ## Choose versions again: what bricoop needs to run, and what its developers need besides.
-	$(LOCK) --extra charts --extra docx --extra pdf --extra postgres --extra build --output-file constraints.txt
+lock: ## Choose versions again: what bricoop needs, what its developers need, and the lowest that are allowed.
+	$(LOCK) $(RUN) --output-file constraints.txt
 	$(LOCK) --all-extras --constraint constraints.txt --output-file constraints-dev.txt
+	$(LOCK) --constraint constraints.txt --output-file constraints-core.txt
+	mkdir -p .make && rm -f .make/lowest.txt constraints-lowest.txt
+	$(LOCK) $(RUN) --extra frames --extra parquet --resolution lowest-direct --output-file .make/lowest.txt
+	$(LOCK) $(RUN) --extra test --constraint .make/lowest.txt --output-file constraints-lowest.txt
 
 clean: ## Remove what was made.
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) .make build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "bricoop needs Python 3.11")'
@@ -69,4 +98,12 @@ $(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.run constraints-dev.txt
 	$(PIP) install --require-hashes --requirement constraints-dev.txt
+	@touch $@
+
+# Apart from the packages of the tests themselves, each direct dependency has its lowest version.
+$(LOWEST)/.dev: pyproject.toml constraints-lowest.txt
+	rm -rf $(LOWEST)
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --requirement constraints-lowest.txt
+	$(LOWEST)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
 	@touch $@
