@@ -30,6 +30,7 @@ from support.contents import contents_of
 from support.damages import failed
 from support.loading import Load
 from support.profile_rules import PROJECTS, fields, profile_text, refused, running
+from support.proposing import proposal
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -269,3 +270,63 @@ def test_the_columns_come_and_go_with_their_migration(engine: Engine, load: Load
         upgrade(connection)
     rebuild(engine)
     assert capacities(engine)["line"] == (Decimal("472.5"), "km")
+
+
+@pytest.mark.parametrize(
+    ("table", "loaded"),
+    [
+        (
+            (
+                "Id,Project,Country,Capacity (MW)\n1,Karuma Dam,Kenya,600\n2,Old Quay,Kenya,\n"
+                "3,Sun Park,Kenya,50.5\n"
+            ),
+            [("600", "MW"), (None, None), ("50.5", "MW")],
+        ),
+        (
+            (
+                'Id,Project,Country,Installed capacity in megawatts\n1,Karuma Dam,Kenya,"1,320.5"\n'
+                '2,Sun Park,Kenya,"1,000.25"\n'
+            ),
+            [("1320.5", "MW"), ("1000.25", "MW")],
+        ),
+        (
+            (
+                "Id,Project,Country,Capacity [m³/day],Cost (USD)\n1,Water Works,Kenya,600,5000000\n"
+                "2,Water Tower,Mali,50,1200000\n"
+            ),
+            [("600", "m3/day"), ("50", "m3/day")],
+        ),
+        (
+            (
+                "Id,Project,Country,Capacity,Unit\n1,Karuma Dam,Kenya,600,MW\n"
+                "2,Long Line,Kenya,472.5,kilometres\n"
+            ),
+            [("600", "MW"), ("472.5", "km")],
+        ),
+    ],
+)
+def test_a_profile_is_proposed_for_capacities_with_a_unit(
+    engine: Engine, tmp_path: Path, table: str, loaded: list[tuple[str | None, str | None]]
+) -> None:
+    path = tmp_path / "plants.csv"
+    path.write_text(table, encoding="utf-8")
+    running(engine, tmp_path)(proposal(path), table)
+    records = fields(engine, "projects")
+    assert [(row.get("capacity"), row.get("capacity_unit")) for row in records] == loaded
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("Capacity", "600"),
+        ("Capacity (tons per year)", "600"),
+        ("Capacity (MW)", "0"),
+        ("Capacity factor (MW)", "30"),
+    ],
+)
+def test_a_capacity_whose_unit_is_not_known_is_not_proposed(
+    tmp_path: Path, heading: str, cell: str
+) -> None:
+    path = tmp_path / "plants.csv"
+    path.write_text(f"Id,Project,Country,{heading}\n1,Karuma Dam,Kenya,{cell}\n", encoding="utf-8")
+    assert "\ncapacity" not in proposal(path)

@@ -25,6 +25,7 @@ from bricoop.ingest.profile.headings import (
 )
 from bricoop.ingest.profile.leftovers import comments
 from bricoop.ingest.profile.propose.amounts import Amounts, amounts_of
+from bricoop.ingest.profile.propose.capacity import capacity_fields
 from bricoop.ingest.profile.propose.columns import Columns
 from bricoop.ingest.profile.propose.dates import date_fields, date_rule
 from bricoop.ingest.profile.propose.organizations import Organizations
@@ -151,7 +152,7 @@ class _Draft:
         fields, maps = self._states()
         where, country_maps = country_field(columns, country, separator)
         fields += [*where, *sector_field(columns), *date_fields(columns, self._styles)]
-        fields += self._organizations.fields()
+        fields += [*self._organizations.fields(), *capacity_fields(columns, self._styles)]
         if column := columns.take((r"description|narrative|summary|remarks",)):
             fields.append(f"description = {quoted(column)}")
         if column := columns.take((r"\b(url|link|website|source)",), are_links):
