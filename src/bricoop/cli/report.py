@@ -15,7 +15,7 @@ from bricoop.cli.plain_commands import PlainCommand, PlainGroup
 from bricoop.cli.report_output import Bibliography, PaperFormat, check_paper, hand_over_report
 from bricoop.cli.rule_options import Base, Rule
 from bricoop.cli.session import reading_from
-from bricoop.report.kinds import KINDS, Kind
+from bricoop.report.kinds import KINDS, Kind, countries_named
 from bricoop.report.request import Request
 
 app = typer.Typer(
@@ -59,7 +59,7 @@ def _command(kind: Kind) -> Callable[..., None]:
         check_paper(options["format_"], options["output"], options["cite"])
         with reading_from(options["db"]) as state:
             report = state.report(request)
-            notes = state.readings(request.countries)
+            notes = state.readings(countries_named(request))
         form = (options["format_"], options["output"], options["cite"])
         hand_over_report(report, *form, pager=options["pager"])
         for note in notes:
@@ -87,7 +87,7 @@ def _names(kind: Kind) -> list[Parameter]:
 
 
 def _options(kind: Kind) -> tuple[tuple[str, Any, Any], ...]:
-    return (("of", Of, None), *_OPTIONS) if kind.takes_kind else _OPTIONS
+    return (("of", Of, None), *_OPTIONS) if kind.takes_several else _OPTIONS
 
 
 def _option(name: str, annotation: Any, default: Any) -> Parameter:

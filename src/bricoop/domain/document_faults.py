@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from bricoop.domain.names import printable
+from bricoop.domain.names import printable, shortened
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import UsageError
 
@@ -114,7 +114,7 @@ def key_path(keys: Sequence[str | int]) -> str:
 
 def shown(text: str, longest: int = _SHOWN) -> str:
     """Return a text from a file for a message: control characters escaped, and truncated."""
-    return printable(text if len(text) <= longest else f"{text[: longest - 1]}…")
+    return printable(shortened(text, longest))
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:

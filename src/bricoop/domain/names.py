@@ -22,6 +22,15 @@ _LONGEST_KEY = 80
 _CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
+def shortened(text: str, longest: int) -> str:
+    """Return a text of at most so many characters, with an ellipsis in place of the rest.
+
+    >>> shortened("Gwadar Port", 11), shortened("Gwadar Port", 7)
+    ('Gwadar Port', 'Gwadar…')
+    """
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 @lru_cache(maxsize=4096)
 def normalise(name: str) -> str:
     """Return the normal form of a name: casefolded, without accents, with single spaces.

@@ -1,7 +1,6 @@
 """Write refused rows to a file, with their problems, to be corrected and loaded again."""
 
 import codecs
-import csv
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bricoop.atomic_files import PartialFile, is_replaceable
+from bricoop.domain.csv_writer import CsvWriter
 from bricoop.errors import UsageError
 from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.readers.table import ABOVE, LINE, PROBLEMS, SourceRow
@@ -53,7 +53,7 @@ class Rejects:
         if self._stream is None:
             self._stream = self._begun(header)
         try:
-            self._writer.writerow([self._complaint(row.line), row.line, *row.cells])
+            self._writer.write([self._complaint(row.line), row.line, *row.cells])
         except OSError as error:
             raise self._unwritable(error.strerror) from error
 
@@ -120,25 +120,9 @@ class Rejects:
         # Filler lines, so that the header is on the line that the options name.
         stream.write(f"{ABOVE}\n" * ((form.header_row or 1) - 1))
         form = form.for_rejected_rows()
-        self._writer = csv.writer(
-            _Lines(stream), delimiter=form.delimiter, quotechar=form.quote, lineterminator="\r\n"
-        )
-        self._writer.writerow([PROBLEMS, LINE, *header])
+        self._writer = CsvWriter(stream, form.delimiter, form.quote)
+        self._writer.write([PROBLEMS, LINE, *header])
         return stream
-
-
-class _Lines:
-    """Writes rows with LF as line end.
-
-    The csv writer itself uses CRLF, so that it quotes cells that contain a carriage return.
-    """
-
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
-
-    def write(self, line: str) -> int:
-        """Write one row."""
-        return self._out.write(f"{line[:-2]}\n")
 
 
 def _encoding(form: FileOptions) -> str:

@@ -1,12 +1,12 @@
 """Messages on the result of a load, and on problems of its rows."""
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
+from bricoop.domain.csv_writer import CsvWriter
 from bricoop.domain.grammar import agree, countable, counted, singular
 from bricoop.domain.names import printable
 from bricoop.domain.problem import PROBLEM_FIELDS, Problem
@@ -210,9 +210,10 @@ class ProblemFile:
         with self._refusing_failed_writes():
             if self._stream is None:
                 self._stream = self._path.open("w", encoding="utf-8", newline="")
-                self._write(PROBLEM_FIELDS)
+                self._writer = CsvWriter(self._stream)
+                self._writer.write(PROBLEM_FIELDS)
                 self._reading_start = self._stream.tell() if self._stream.seekable() else 0
-            self._write([for_spreadsheet(value) for value in problem.to_dict().values()])
+            self._writer.write([for_spreadsheet(value) for value in problem.to_dict().values()])
 
     def begin(self, again: bool) -> None:  # noqa: FBT001 (a callback)
         """Begin to read the data file, possibly once more.
@@ -242,9 +243,6 @@ class ProblemFile:
         if stream is not None:
             with self._refusing_failed_writes():
                 stream.close()
-
-    def _write(self, cells: Sequence[str]) -> None:
-        csv.writer(self._stream, lineterminator="\n").writerow(cells)  # type: ignore[arg-type]
 
     @contextmanager
     def _refusing_failed_writes(self) -> Iterator[None]:

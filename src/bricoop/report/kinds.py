@@ -25,7 +25,9 @@ class Kind:
         help: the help of its command, a sentence.
         example: an argument for messages.
         needs_name: whether its argument is required.
-        takes_kind: whether names of several kinds of entities fit, so that `--kind` may say which.
+        names_countries: whether its names may be those of countries.
+        takes_several: whether each word of its argument is a name of its own; `--kind` may then say
+            of which kind the named entities are.
     """
 
     name: str
@@ -33,7 +35,8 @@ class Kind:
     help: str
     example: str
     needs_name: bool = True
-    takes_kind: bool = False
+    takes_several: bool = False
+    names_countries: bool = False
 
     def make(self, connection: "Connection", request: Request) -> "Report":
         """Build a report of this kind; its module is imported only now."""
@@ -55,6 +58,7 @@ KINDS: tuple[Kind, ...] = (
         "the country, by any name or code: Belarus, BY, 白俄罗斯",
         "Print what is recorded about a country, under the five links.",
         "Belarus",
+        names_countries=True,
     ),
     Kind(
         "link",
@@ -81,7 +85,8 @@ KINDS: tuple[Kind, ...] = (
         "two to four countries, financiers or links; quotes around names of several words",
         "Print countries, financiers or links side by side.",
         "Belarus Pakistan",
-        takes_kind=True,
+        names_countries=True,
+        takes_several=True,
     ),
     Kind(
         "gaps",
@@ -89,8 +94,17 @@ KINDS: tuple[Kind, ...] = (
         "Print what is missing where it matters.",
         "Kenya",
         needs_name=False,
+        names_countries=True,
     ),
 )
+
+
+def countries_named(request: Request) -> tuple[str, ...]:
+    """Return the names of a request that may be those of countries."""
+    kind = next((candidate for candidate in KINDS if candidate.name == request.kind), None)
+    if kind is None or not kind.names_countries or not request.names:
+        return ()
+    return request.names if kind.takes_several else (request.name,)
 
 
 def report(connection: "Connection", request: Request) -> "Report":

@@ -35,13 +35,6 @@ class Request:
         return " ".join(self.names)
 
     @property
-    def countries(self) -> tuple[str, ...]:
-        """The names that may be those of countries."""
-        if self.kind == "compare":
-            return self.names
-        return (self.name,) if self.kind in {"country", "gaps"} and self.names else ()
-
-    @property
     def command(self) -> str:
         """The command that prints the whole report, without options."""
         return shlex.join(("bricoop", "report", self.kind, *self.names))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from bricoop.db.claims import claims_name, rank
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity, metadata, record, source
+from bricoop.domain.batches import in_batches
 from bricoop.domain.names import normalise
 from bricoop.domain.nouns import DESCRIBING, ValueType
 from bricoop.ingest.layouts.layout import Fields, Layout
@@ -76,8 +77,7 @@ def claims_by_entity(
 ) -> dict[str, dict[int, list[Fields]]]:
     """Return the fields of the records about each entity, by noun, the best source first."""
     claims: dict[str, dict[int, list[Fields]]] = defaultdict(lambda: defaultdict(list))
-    for start in range(0, len(entity_ids), _BATCH):
-        batch = entity_ids[start : start + _BATCH]
+    for batch in in_batches(entity_ids, _BATCH):
         rows = connection.execute(
             select(
                 record.c.id,

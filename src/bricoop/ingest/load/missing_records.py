@@ -8,6 +8,7 @@ from sqlalchemy import Row, select, update
 from bricoop.db.checksums import standing_of
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import record
+from bricoop.domain.batches import in_batches
 from bricoop.ingest.editions.choose_values import choose_values
 from bricoop.ingest.editions.delete_facts import delete_orphans, entities_of_facts, replace_facts
 from bricoop.ingest.editions.mention_names import blank_undescribed, name_by_mention
@@ -46,11 +47,10 @@ def mark(work: LoadContext, records: Mapping[str, Iterable[Sequence[_Standing]]]
     # Only after all are marked, so that no entity is named by a record that goes as well.
     work.touched.update(touched)
     left = sorted(touched - delete_orphans(connection, touched, work.load_id))
-    for start in range(0, len(left), _BATCH):
-        some = left[start : start + _BATCH]
-        name_by_mention(connection, some, work.load_id)
-        blank_undescribed(connection, some)
-        choose_values(connection, some, work.known_places)
+    for batch in in_batches(left, _BATCH):
+        name_by_mention(connection, batch, work.load_id)
+        blank_undescribed(connection, batch)
+        choose_values(connection, batch, work.known_places)
     return dict(marked)
 
 

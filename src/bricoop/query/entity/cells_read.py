@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bricoop.domain.cells import Cell
+from bricoop.domain.names import shortened
 
 #: Longer cells are cut to this many characters.
 _MAX_LENGTH = 80
@@ -24,7 +25,7 @@ def cells_read(field: str, value: Cell, raw: Mapping[str, str]) -> str:
     cells = []
     for column, cell in raw.items():
         text = " ".join(cell.split())
-        shown = text if len(text) <= _MAX_LENGTH else f"{text[: _MAX_LENGTH - 1]}…"
+        shown = shortened(text, _MAX_LENGTH)
         if "_".join(column.lower().split()) != field:
             cells.append(f"{column}: {shown}" if text else "")
         elif text.casefold() != _plain(value).casefold():

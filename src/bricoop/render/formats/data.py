@@ -1,10 +1,10 @@
 """Writers of JSON, NDJSON, CSV and TSV, which stream rows in constant memory."""
 
-import csv
 from collections.abc import Iterator
 from typing import TextIO
 
 from bricoop.domain.cells import Row
+from bricoop.domain.csv_writer import CsvWriter
 from bricoop.query.question import Answer
 from bricoop.render.data import to_json
 from bricoop.render.values import for_spreadsheet
@@ -39,23 +39,9 @@ def _objects(answer: Answer) -> Iterator[str]:
 
 
 def _write_separated(answer: Answer, out: TextIO, separator: str) -> None:
-    writer = csv.writer(_Lines(out), delimiter=separator, lineterminator="\r\n")
-    writer.writerow([for_spreadsheet(field.name) for field in answer.fields])
-    writer.writerows(map(_texts, answer.rows))
-
-
-class _Lines:
-    """A stream that replaces CRLF at the end of lines by LF.
-
-    The CSV writer is given CRLF as line terminator, because then it quotes cells with a CR.
-    """
-
-    def __init__(self, out: TextIO) -> None:
-        self._out = out
-
-    def write(self, line: str) -> int:
-        """Write one line."""
-        return self._out.write(f"{line[:-2]}\n")
+    writer = CsvWriter(out, separator)
+    writer.write([for_spreadsheet(field.name) for field in answer.fields])
+    writer.write_all(map(_texts, answer.rows))
 
 
 def _texts(row: Row) -> list[str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bricoop.domain.names import shortened
 from bricoop.render.reports.frames import Frame
 from bricoop.report.blocks import Point
 
@@ -44,7 +45,7 @@ class Cluster:
         """
         names = Counter(point.name or point.label for point in self.points)
         first = names.most_common(1)[0][0]
-        name = first if len(first) <= _LONGEST else f"{first[: _LONGEST - 1]}…"
+        name = shortened(first, _LONGEST)
         return name if len(names) == 1 else f"{name} and others"
 
 

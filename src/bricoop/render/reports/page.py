@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bricoop.domain.cells import Cell
-from bricoop.domain.names import printable
+from bricoop.domain.names import printable, shortened
 from bricoop.query.entity.citations import Citation, SourceEntry
 from bricoop.render import vega
 from bricoop.render.markdown import own_markdown
@@ -73,7 +73,7 @@ def page_of(report: Report, *, paper: bool = False) -> str:
 
 def footer_style(report: Report) -> str:
     """Return the CSS of page footers: title, program version, and page numbers."""
-    title = report.title if len(report.title) <= _TITLE else f"{report.title[: _TITLE - 1]}…"
+    title = shortened(report.title, _TITLE)
     left = _css_text(f"{printable(title)} · {made_by(report)}")
     narrow = "margin: 12mm 15mm 15mm; " if report.brief else ""
     return (

@@ -6,6 +6,7 @@ from typing import Any
 
 from bricoop.domain.amounts import grouped, to_the_cent
 from bricoop.domain.grammar import counted
+from bricoop.domain.names import shortened
 from bricoop.query.entity.citations import Citation
 from bricoop.render.reports.references import marks
 from bricoop.render.table import Heading
@@ -129,8 +130,7 @@ def places_listed(map_: Map) -> list[tuple[str, str]]:
         position = f"{point.latitude:.3f}, {point.longitude:.3f} ({point.precision})"
         location = f"{point.name} {position}" if point.name else position
         label = point.label.removeprefix(f"{point.name}: ") if point.name else point.label
-        label = label if len(label) <= _LABEL_LENGTH else f"{label[: _LABEL_LENGTH - 1]}…"
-        labels.setdefault(location, []).append(label)
+        labels.setdefault(location, []).append(shortened(label, _LABEL_LENGTH))
     return [(location, "; ".join(dict.fromkeys(labels[location]))) for location in sorted(labels)]
 
 
