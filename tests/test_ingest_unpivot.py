@@ -11,7 +11,9 @@ from bricoop.db.schema import record
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.readers.header_rows import joined
+from bricoop.ingest.readers.open_table import open_table
 from bricoop.ingest.request import LoadRequest
 from support.loading import Load
 from support.profile_rules import PROJECTS, Run, fields, profile_text, refused, running
@@ -204,6 +206,24 @@ def test_several_header_rows_are_joined(quick: Engine, tmp_path: Path, kind: str
     assert load_file(quick, replace(request, path=str(mended))).counts.new == 1
     money = {(record["date"], record["amount"]) for record in fields(quick, "finance")}
     assert money == {("2020", "7000000"), ("2019", "5000000"), ("2020", "8000000")}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_notes_name_columns_by_their_joined_headings(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"loans.{kind}"
+    rows = [["Loans", "", "Lender"], ["2019", "2020", "Name"], ["1", "2", "BogotÃ¡ Bank"]]
+    if kind == "csv":
+        path.write_text("".join(f"{','.join(row)}\n" for row in rows), encoding="utf-8")
+    else:
+        xlsx(path, *rows)
+    table = open_table(str(path), FileOptions(header_rows=2))
+    try:
+        assert [list(row.cells) for row in table.rows()] == rows[2:]
+        (note,) = table.take_row_notes()
+        assert (note.line, note.column, note.value) == (3, "Lender Name", "BogotÃ¡ Bank")
+        assert note.cell == ("C3" if kind == "xlsx" else "")
+    finally:
+        table.close()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from bricoop.ingest.profile.document import (
     FileTable,
     ProfileDocument,
     RecordTable,
+    SkipTable,
     SourceTable,
     StylesTable,
 )
@@ -118,13 +119,7 @@ class _Parser:
             columns={name: several(others) for name, others in document.columns.items()},
             links=self._links_used,
             unpivot=self._unpivot(document, records),
-            skip=tuple(
-                SkipRule(
-                    tuple((column, several(words)) for column, words in rule.when.items()),
-                    rule.because,
-                )
-                for rule in document.skip
-            ),
+            skip=tuple(map(_skip_rule, document.skip)),
         )
 
     def _unpivot(self, document: ProfileDocument, records: Sequence[RecordRule]) -> Unpivot | None:
@@ -292,6 +287,11 @@ def _shared_values(table: Table, rule: type) -> dict[str, Any]:
 def _source(table: SourceTable) -> SourceSpec:
     kind = None if table.kind is None else table.kind.value
     return SourceSpec(**{**_shared_values(table, SourceSpec), "kind": kind})
+
+
+def _skip_rule(table: SkipTable) -> SkipRule:
+    when = tuple((column, several(words)) for column, words in table.when.items())
+    return SkipRule(when, table.because)
 
 
 def _with_factors(style: Mapping[str, Any]) -> dict[str, Any]:
