@@ -99,7 +99,7 @@ def _explanations(rule: FieldRule) -> Iterator[str]:
 
 def _style(rule: FieldRule) -> Iterator[str]:
     """Yield the number and date styles of a field that differ from those of the profile."""
-    for name, value in rule.style:
+    for name, value in rule.style.items():
         if name == "units":
             units = (f"{unit or 'without a unit'} times {factor}" for unit, factor in value)
             yield f"units: {', '.join(units)}"

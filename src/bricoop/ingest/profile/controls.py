@@ -152,7 +152,7 @@ def _unscaled(rule: FieldRule, styles: Styles) -> CellParser:
 
     If numbers have units, the factor is kept: it applies to numbers without a unit.
     """
-    own = styles.over(dict(rule.style))
+    own = styles.over(rule.style)
     plainly = rule if own.numbers.units else replace(rule, multiply="")
     return _skipping_missing_values(parser_of(plainly, own, lambda _: None), own)
 

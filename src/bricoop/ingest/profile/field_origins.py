@@ -52,7 +52,7 @@ def id_prefix(rule: RecordRule) -> str:
 def _choices(rule: FieldRule, styles: Styles) -> Iterator[Choice]:
     """Yield the choices of cells from which a rule may read its field."""
     when = {**rule.when}
-    empty = tuple(sorted(styles.over(dict(rule.style)).empty))
+    empty = tuple(sorted(styles.over(rule.style).empty))
     # Conditions look at other columns, to which the field's own `empty` does not apply.
     is_own = bool(when) and {*empty} != styles.empty
     plain = Choice((), when=when, empty=empty,

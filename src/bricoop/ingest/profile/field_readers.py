@@ -54,7 +54,7 @@ class FieldReaders:
         self._templates = Templates(self._columns, places, keys, self.derived_keys, self._empty)
 
     def _empty(self, rule: FieldRule) -> frozenset[str]:
-        return self._styles.over(dict(rule.style)).empty
+        return self._styles.over(rule.style).empty
 
     def of(self, rule: FieldRule, clean: Cleaner, refers: Refers = Refers.NOT) -> Read:
         """Return the reader of a field, whose native value `clean` checks."""
@@ -166,7 +166,7 @@ class FieldReaders:
             if len(words) < REMEMBERED:
                 words[word] = None
 
-        return parser_of(rule, self._styles.over(dict(rule.style)), dropped)
+        return parser_of(rule, self._styles.over(rule.style), dropped)
 
     def needs(self, rule: FieldRule) -> int:
         """Return the position of the only cell that a rule reads; -1 if it can do without it."""

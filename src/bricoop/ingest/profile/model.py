@@ -116,7 +116,7 @@ class FieldRule:
     unless: str = ""
     blank: str = ""
     as_key: bool = False
-    style: tuple[tuple[str, Any], ...] = ()
+    style: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -155,13 +155,15 @@ class SkipRule:
         because: what such rows are, in a word or two; may be empty.
     """
 
-    when: tuple[tuple[str, tuple[str, ...]], ...]
+    when: Mapping[str, tuple[str, ...]]
     because: str = ""
 
     @property
     def condition(self) -> str:
         """The condition as a phrase, for messages."""
-        conditions = (f"{column} is {' or '.join(map(repr, words))}" for column, words in self.when)
+        conditions = (
+            f"{column} is {' or '.join(map(repr, words))}" for column, words in self.when.items()
+        )
         return " and ".join(conditions)
 
     @property

@@ -19,7 +19,6 @@ from bricoop.ingest.profile.document import (
     FileTable,
     ProfileDocument,
     RecordTable,
-    SkipTable,
     SourceTable,
     StylesTable,
 )
@@ -116,10 +115,12 @@ class _Parser:
                 **{**_shared_values(document.controls, Controls), "sums": sums},
             ),
             variants={name: _with_other_variants(name, variants) for name in variants},
-            columns={name: several(others) for name, others in document.columns.items()},
+            columns=_several_by_column(document.columns),
             links=self._links_used,
             unpivot=self._unpivot(document, records),
-            skip=tuple(map(_skip_rule, document.skip)),
+            skip=tuple(
+                SkipRule(_several_by_column(table.when), table.because) for table in document.skip
+            ),
         )
 
     def _unpivot(self, document: ProfileDocument, records: Sequence[RecordRule]) -> Unpivot | None:
@@ -234,8 +235,8 @@ class _Parser:
             "sectors": isinstance(words, str) and words in self._tables,
             "unmapped": table.unmapped or "refuse",
             "multiply": "" if table.multiply is None else plain(table.multiply),
-            "when": {column: several(values) for column, values in table.when.items()},
-            "style": tuple(style.items()),
+            "when": _several_by_column(table.when),
+            "style": style,
         }
         return FieldRule(**{**_shared_values(table, FieldRule), **converted})
 
@@ -289,9 +290,8 @@ def _source(table: SourceTable) -> SourceSpec:
     return SourceSpec(**{**_shared_values(table, SourceSpec), "kind": kind})
 
 
-def _skip_rule(table: SkipTable) -> SkipRule:
-    when = tuple((column, several(words)) for column, words in table.when.items())
-    return SkipRule(when, table.because)
+def _several_by_column(words: Mapping[str, str | tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {column: several(texts) for column, texts in words.items()}
 
 
 def _with_factors(style: Mapping[str, Any]) -> dict[str, Any]:

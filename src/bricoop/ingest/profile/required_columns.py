@@ -11,16 +11,11 @@ def needed_by(profile: Profile) -> tuple[str, ...]:
     """
     controls = profile.controls
     used = [*profile.required, *controls.unique, *controls.filled, *controls.sums]
-    used.extend(column for rule in profile.skip for column, _ in rule.when)
+    used.extend(column for rule in profile.skip for column in rule.when)
     for record in profile.records:
         used.extend((*record.id, *record.each))
         for rule in record.fields:
             used.extend(rule.columns if len(rule.columns) == 1 else ())
             used.extend(name for name in columns_of(rule) if name not in rule.columns)
-    created = columns_made_by_unpivot(profile)
+    created = {profile.unpivot.name, profile.unpivot.value} if profile.unpivot else set()
     return tuple(dict.fromkeys(name for name in used if name not in created))
-
-
-def columns_made_by_unpivot(profile: Profile) -> set[str]:
-    """Return the virtual columns of `[unpivot]`, which rules may use although files lack them."""
-    return {profile.unpivot.name, profile.unpivot.value} if profile.unpivot else set()

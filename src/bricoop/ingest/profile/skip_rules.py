@@ -12,7 +12,7 @@ def skips_of(profile: Profile, positions: Mapping[str, int]) -> Callable[[Sequen
     Rows may be shorter than the header, as footers are; missing cells count as empty.
     """
     rules = [
-        (rule.reason, [(positions[column], _test(words)) for column, words in rule.when])
+        (rule.reason, [(positions[column], _test(words)) for column, words in rule.when.items()])
         for rule in profile.skip
     ]
 

@@ -49,12 +49,12 @@ _ORDINARY_BLOCKS = (
 
 
 class Doubt(NamedTuple):
-    """A cell that seems to have been encoded twice.
+    """A cell that may be read wrongly.
 
     Attributes:
-        value: the excerpt of the cell that was encoded twice, with some text around it.
-        rule: what is wrong.
-        hint: how the excerpt probably reads.
+        value: its text; of a text that was encoded twice, an excerpt around the first such place.
+        rule: what is wrong, or how it was read.
+        hint: how it probably reads, or what to do.
     """
 
     value: str

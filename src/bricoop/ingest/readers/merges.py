@@ -2,29 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from bricoop.ingest.readers.cells import letters
+from bricoop.ingest.readers.double_encoding import Doubt
 
 #: The first and the last cell of a range: row and column of each, counted from 0.
 Range = tuple[tuple[int, int], tuple[int, int]]
 _YEARS = range(1900, 2101)
-
-
-class Merge(NamedTuple):
-    """A note on a merged range.
-
-    Attributes:
-        column: its first column, counted from 0.
-        value: the text of its first cell.
-        rule: how the range was read.
-        hint: what to do if that is wrong.
-    """
-
-    column: int
-    value: str
-    rule: str
-    hint: str
 
 
 @dataclass
@@ -54,8 +39,8 @@ class Merges:
 
     def fill(
         self, number: int, cells: list[str], values: Sequence[Any], first_column: int
-    ) -> Iterator[Merge]:
-        """Fill the cells of a row covered by ranges; yield a note on each that begins in it.
+    ) -> Iterator[tuple[int, Doubt]]:
+        """Fill the cells of a row covered by ranges; yield a doubt and its column for each new one.
 
         Args:
             number: the row, counted from 1; rows must be passed in order.
@@ -76,13 +61,13 @@ class Merges:
             name = f"{letters(first + 1)}{first_row + 1}:{letters(last + 1)}{last_row + 1}"
             if position < len(values) and _is_counted(values[position]):
                 rule = f"is merged over {name}: the number counts once, in row {number}"
-                yield Merge(first, text, rule, "Write it into each row that it belongs to.")
+                yield first, Doubt(text, rule, "Write it into each row that it belongs to.")
                 continue
             self._open[first] = _Open(first, last, last_row + 1, text)
             _fill(cells, self._open[first], first_column)
             size = _size(last_row - first_row + 1, last - first + 1)
             rule = f"is merged over {name}: it counts for all {size}"
-            yield Merge(first, text, rule, "Unmerge the cells if that is wrong.")
+            yield first, Doubt(text, rule, "Unmerge the cells if that is wrong.")
 
 
 def _fill(cells: list[str], merge: _Open, first_column: int) -> None:

@@ -114,8 +114,8 @@ class WorkbookTable(Table):
             if number in self._marks.cells:
                 self._mark(cells, self._marks, number)
             if self._merges is not None:
-                for merge in self._merges.fill(number, cells, values, self._first_column):
-                    self._note(number, merge.column, merge.value, merge.rule, merge.hint)
+                for column, doubt in self._merges.fill(number, cells, values, self._first_column):
+                    self._note(number, column, *doubt)
             yield SourceRow(number, cells)
 
     def _read_texts(self, number: int, values: Sequence[Any], cells: list[str]) -> None:
