@@ -24,7 +24,6 @@ def joined(rows: Sequence[Sequence[str]], separator: str) -> list[str]:
 
 def _filled(row: Sequence[str], width: int) -> list[str]:
     filled: list[str] = []
-    for position in range(width):
-        cell = row[position].strip() if position < len(row) else ""
+    for cell in (*map(str.strip, row), *[""] * (width - len(row))):
         filled.append(cell or (filled[-1] if filled else ""))
     return filled

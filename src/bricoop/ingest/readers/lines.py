@@ -24,15 +24,8 @@ class Lines:
 
     def read(self) -> Iterator[str]:
         """Yield the next lines up to the end of the text, adding each to `kept`."""
-        keep, ahead = self.kept.append, self._ahead
-        while True:
-            while ahead:
-                line = ahead.popleft()
-                keep(line)
-                yield line
-            line = next(self._source, "")
-            if not line:
-                return
+        keep, ahead, source = self.kept.append, self._ahead, self._source
+        while line := ahead.popleft() if ahead else next(source, ""):
             keep(line)
             yield line
 

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import shutil
 import stat
 import sys
 import zipfile
@@ -146,8 +147,7 @@ class SourceFile:
         """Copy a stream to a temporary file, for formats that need random access."""
         whole = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (closed with the table)
         self.opened.callback(whole.close)
-        while block := stream.read(_BLOCK):
-            whole.write(block)
+        shutil.copyfileobj(stream, whole, _BLOCK)
         whole.seek(0)
         return whole
 
