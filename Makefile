@@ -10,7 +10,7 @@ WHEEL := .make/wheel
 PIPX := .make/pipx
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgresql test-full test-wheel test-lowest test-pythons lint format docs snapshots bench lock clean
+.PHONY: help run test coverage test-postgresql test-full test-wheel test-lowest test-pythons lint format docs snapshots bench lock clean
 
 help: ## Print what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -20,6 +20,10 @@ run: $(VENV)/.run ## Install bricoop and print the report on Belarus.
 
 test: $(VENV)/.dev ## Run the tests.
 	$(BIN)/python -m pytest -q -n auto
+
+coverage: $(VENV)/.dev ## Run the tests, and measure the lines and branches that they reach; it may not fall.
+	$(BIN)/python -m pytest -q -n auto --cov --cov-report=json:.coverage.json
+	$(BIN)/python tools/coverage_floor.py .coverage.json
 
 test-postgresql: $(VENV)/.dev ## Run on PostgreSQL what `make test` runs on SQLite alone.
 	$(BIN)/python -m pytest -q -n auto -m postgresql_step
@@ -54,6 +58,7 @@ lint: $(VENV)/.dev ## Check style, types, names, lengths and the direction of im
 	$(BIN)/lint-imports
 	$(BIN)/python tools/vague_names.py
 	$(BIN)/python tools/function_lengths.py
+	$(BIN)/python tools/coverage_floor.py
 
 format: $(VENV)/.dev ## Put the sources in their usual form.
 	$(BIN)/ruff check --fix .
@@ -84,7 +89,7 @@ lock: ## Choose versions again: what bricoop needs, what its developers need, an
 	$(LOCK) $(RUN) --extra test --constraint .make/lowest.txt --output-file constraints-lowest.txt
 
 clean: ## Remove what was made.
-	rm -rf $(VENV) $(LOWEST) .make build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) .make build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.*
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "bricoop needs Python 3.11")'
