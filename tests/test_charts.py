@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -28,6 +29,7 @@ from bricoop.report.chart_choice import ChartChoice
 from bricoop.report.group_charts import MOST_BARS, charts_of, check_chart
 from bricoop.version import __version__
 from support.command_line import answer, on_terminal, run
+from support.examples import few_of
 from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
@@ -253,8 +255,7 @@ def test_classes_have_about_as_many_figures_each(values: list[Number], expected:
     assert classes(values) == expected
 
 
-@pytest.mark.parametrize("width", [80, 140])
-@pytest.mark.parametrize("chart", ["bar", "line", "map"])
+@pytest.mark.parametrize(("width", "chart"), few_of(product((80, 140), ("bar", "line", "map")), 3))
 def test_a_terminal_is_not_exceeded(filled: Standing, width: int, chart: str) -> None:
     by = {"bar": "project", "line": "year,currency", "map": "country"}[chart]
     command = ("--db", filled.address, "query", "finance", "--source", "notes", "--group-by", by)

@@ -16,6 +16,7 @@ from bricoop.db.engine import explained, make_engine
 from bricoop.db.state import HEAD
 from support.command_line import NEW_SOURCE, answer, process, run
 from support.examples import few_of
+from support.processes import HANGS
 from support.schema_shape import shape
 from support.state import state
 
@@ -163,7 +164,7 @@ def test_a_backup_is_made_while_another_process_writes(
         assert writer.stdout is not None
         assert writer.stdout.readline() == "writing\n"
         assert run("--db", str(path), "db", "backup", str(tmp_path / "saved.sqlite")).exit_code == 0
-        writer.communicate("\n", timeout=60)
+        writer.communicate("\n", timeout=HANGS)
     assert "unseen" not in answer("--db", str(tmp_path / "saved.sqlite"), "show", "Gwadar Port")
     assert "unseen" in answer("--db", str(path), "show", "Gwadar Port")
 
@@ -263,7 +264,7 @@ def test_two_processes_at_once_on_the_first_use_both_answer(tmp_path: Path) -> N
         )
         for _ in range(2)
     ]
-    outputs = [process.communicate(timeout=120) for process in running]
+    outputs = [process.communicate(timeout=HANGS) for process in running]
     assert [process.returncode for process in running] == [0, 0]
     assert outputs[0][0] == outputs[1][0] != "0\n"
     lines = [line for _, error in outputs for line in error.splitlines()]

@@ -85,7 +85,7 @@ def numbers(engine: Engine) -> dict[str, int]:
         }
 
 
-@pytest.mark.parametrize("path", few_of(ASKED, 12))
+@pytest.mark.parametrize("path", few_of(ASKED, 6))
 def test_no_argument_is_more_than_text(quick: Engine, path: str) -> None:
     before = numbers(quick)
     call = ("--db", str(quick.url.database), *path.split())
@@ -108,7 +108,7 @@ def test_no_argument_is_more_than_text_to_a_server(engine: Engine, path: str) ->
     assert numbers(engine) == before
 
 
-@pytest.mark.parametrize("noun", few_of([layout.noun for layout in LAYOUTS], 5))
+@pytest.mark.parametrize("noun", few_of([layout.noun for layout in LAYOUTS], 2))
 def test_no_cell_is_more_than_text(quick: Engine, tmp_path: Path, noun: str) -> None:
     base = ("--db", str(quick.url.database))
     path = tmp_path / "cells.csv"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bricoop.interruption import INTERRUPTED, TERMINATED
+from support.examples import few_of
 from support.processes import ENDLESS_QUERY
 
 pytestmark = pytest.mark.later_on_postgresql
@@ -39,7 +40,7 @@ def interrupted(module: str, number: signal.Signals, *arguments: str) -> tuple[i
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", few_of(MODULES, 4))
 def test_an_interrupt_while_a_report_begins_says_so(sqlite_template: Path, module: str) -> None:
     command = ("--db", str(sqlite_template), "report", "country", "Kenya")
     assert interrupted(module, signal.SIGINT, *command) == (130, "", f"{INTERRUPTED}\n")
@@ -99,9 +100,12 @@ def test_lack_of_memory_is_said_in_a_sentence(sqlite_template: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds addresses")
 @pytest.mark.parametrize(
     "command",
-    ["report link facility -o out.html", "report link facility -o out.docx",
-     "query projects --group-by kind --chart bar -o out.svg",
-     "query projects --group-by kind --chart bar -o out.png"],
+    few_of(
+        ["report link facility -o out.html", "report link facility -o out.docx",
+         "query projects --group-by kind --chart bar -o out.svg",
+         "query projects --group-by kind --chart bar -o out.png"],
+        2,
+    ),
 )  # fmt: skip
 def test_a_chart_without_room_for_its_engine_is_said_in_a_sentence(
     sqlite_template: Path, tmp_path: Path, command: str

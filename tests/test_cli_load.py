@@ -265,7 +265,7 @@ def test_a_file_whose_name_is_not_utf_8_is_loaded_or_refused_in_plain_words(
 
 
 @mainly_sqlite
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.noun)
+@pytest.mark.parametrize("layout", few_of(LAYOUTS, 5), ids=lambda layout: layout.noun)
 def test_the_example_of_a_template_is_loaded_only_once_it_is_changed(
     knowledge_base: str, layout: Layout
 ) -> None:

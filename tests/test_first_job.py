@@ -4,10 +4,13 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from support.command_line import process
 from support.gcdf import ROWS, write_gcdf
 
 
+@pytest.mark.full
 def test_a_full_size_dataset_loads_into_a_new_file_and_is_counted(tmp_path: Path) -> None:
     dataset, database = tmp_path / "gcdf.csv", str(tmp_path / "new.sqlite")
     signed = write_gcdf(dataset)

@@ -20,6 +20,7 @@ from bricoop.query.entity.profile import entity_profile
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from support.loading import Load
+from support.processes import HANGS
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -283,7 +284,7 @@ def test_two_first_uses_at_once_do_not_break_each_other(database: str) -> None:
         subprocess.Popen([sys.executable, "-c", code, database], stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    outputs = sorted(process.communicate(timeout=120)[0].strip() for process in running)
+    outputs = sorted(process.communicate(timeout=HANGS)[0].strip() for process in running)
     assert [process.returncode for process in running] == [0, 0]
     assert outputs[1] == "None"
     assert int(outputs[0]) > 500

@@ -348,6 +348,12 @@ def test_a_comparison_has_the_differences_of_two_countries(data: dict[str, Data]
     ]  # fmt: skip
 
 
+def test_a_table_that_is_cut_says_of_how_many_rows(data: dict[str, Data]) -> None:
+    (loads,) = blocks(data["overview"], "loads", "table")
+    assert loads["note"] == "The 10 latest of 19 loads."
+    assert len(loads["rows"]) == 10
+
+
 @pytest.mark.parametrize("kind", ["overview", "gaps"])
 def test_what_is_missing_is_counted_and_as_a_share(data: dict[str, Data], kind: str) -> None:
     shares = {

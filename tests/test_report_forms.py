@@ -23,6 +23,7 @@ from bricoop.report.blocks import Chart, ChartKind, Series
 from support.command_line import answer, run
 from support.databases import mainly_sqlite
 from support.demonstration_report import EVIL, demonstration
+from support.processes import HANGS
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -229,7 +230,7 @@ def test_a_browser_finds_nothing_that_keeps_anybody_out(
     browser = subprocess.run(
         [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000",
          f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", path.as_uri()],
-        capture_output=True, text=True, timeout=120, check=True,
+        capture_output=True, text=True, timeout=HANGS, check=True,
     )  # fmt: skip
     reported = re.search(r'<pre id="found">(.*?)</pre>', browser.stdout, re.DOTALL)
     assert reported, "the page was not looked at"

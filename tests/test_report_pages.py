@@ -25,6 +25,7 @@ from bricoop.report.blocks import (
 from bricoop.report.brief import brief_of, shorter
 from bricoop.report.sections import Report, Section
 from support.long_report import CITED, COLUMNS, long_report
+from support.processes import HANGS
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)  # fmt: skip
 
@@ -191,7 +192,7 @@ def test_a_page_fits_screens_and_phones_and_is_not_endless(tmp_path: Path) -> No
         [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=10000",
          "--allow-file-access-from-files", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom",
          outer.as_uri()],
-        capture_output=True, text=True, timeout=120, check=True,
+        capture_output=True, text=True, timeout=HANGS, check=True,
     )  # fmt: skip
     measured = re.search(r'<pre id="found">(.*?)</pre>', browser.stdout, re.DOTALL)
     assert measured, "the page was not measured"

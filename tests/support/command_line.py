@@ -11,6 +11,7 @@ from typing import Any
 from typer.testing import CliRunner, Result
 
 from bricoop.cli.app import app
+from support.processes import HANGS
 
 #: The program, for a shell.
 PROGRAM = f"{sys.executable} -m bricoop"
@@ -35,7 +36,7 @@ def process(*arguments: str, home: Path, **more: Any) -> subprocess.CompletedPro
     environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
     return subprocess.run(
         [sys.executable, "-m", "bricoop", *arguments],
-        capture_output=True, text=True, env=environment, check=False, timeout=120, **more,
+        capture_output=True, text=True, env=environment, check=False, timeout=HANGS, **more,
     )  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def shell(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a Bash script, with these environment variables besides the current ones."""
     return subprocess.run(
         ["bash", "-c", script],  # noqa: S607
-        capture_output=True, text=True, check=False, timeout=60, env={**os.environ, **environment},
+        capture_output=True, text=True, check=False, timeout=HANGS, env={**os.environ, **environment},
     )  # fmt: skip
 
 
