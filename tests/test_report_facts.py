@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bricoop.query.entity.citations import Citation
+from bricoop.render.reports.references import by_source
 from support.command_line import answer
 from support.ministry import EXAMPLES
 from support.report_outlines import OUTLINES, outline_of
@@ -346,6 +348,11 @@ def test_a_comparison_has_the_differences_of_two_countries(data: dict[str, Data]
         ("ministry", "2 projects of Belarus"), (PAPER, "1 project of Belarus"),
         (PAPER, "2 projects of Pakistan"),
     ]  # fmt: skip
+
+
+def test_a_locator_that_is_cited_twice_is_listed_once() -> None:
+    citations = [Citation(*pair) for pair in (("a", "1"), ("b", None), ("a", "2"), ("a", "1"))]
+    assert by_source(citations) == {"a": ["1", "2"], "b": []}
 
 
 def test_a_table_that_is_cut_says_of_how_many_rows(data: dict[str, Data]) -> None:
