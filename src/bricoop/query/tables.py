@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Table
+from sqlalchemy import Column, ColumnElement, FromClause
 from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
-from bricoop.db.schema import entity
+from bricoop.db.schema import entity, metadata
 from bricoop.domain.nouns import NounSpec
 from bricoop.domain.vocabularies import EntityKind
 
@@ -104,20 +104,22 @@ class Tables:
         return rows
 
 
-def values_of(table: Table[Any], noun: NounSpec) -> dict[str, Expression]:
+def values_of(noun: NounSpec) -> dict[str, Expression]:
     """Return the expressions of an entity's values, and of its key and name.
 
     A country is left out: it is stored as an id, and answers have its code.
     """
+    table = metadata.tables[str(noun.kind)]
     own = {value.name: table.c[value.name] for value in noun.values if value.name in table.c}
     return {"key": entity.c.key, "name": entity.c.name, **own}
 
 
-def of_entities(table: Table[Any], kind: EntityKind, *joins: Join) -> Tables:
-    """Return the tables of a kind of entities, from the kind's own table."""
-    is_one = entity.c.kind == kind.value
-    own = Join(entity, (entity.c.id == table.c["id"]) & is_one)
-    return Tables(table, (own, *joins), (entity, is_one), kind)
+def of_entities(noun: NounSpec, *joins: Join) -> Tables:
+    """Return the tables of a noun that describes entities, from the table of their kind."""
+    table = metadata.tables[str(noun.kind)]
+    is_of_kind = entity.c.kind == str(noun.kind)
+    own = Join(entity, (entity.c.id == table.c["id"]) & is_of_kind)
+    return Tables(table, (own, *joins), (entity, is_of_kind), noun.kind)
 
 
 def _columns(expressions: Iterable[Expression]) -> set[Column[Any]]:

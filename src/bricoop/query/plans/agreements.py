@@ -2,16 +2,16 @@
 
 from bricoop.db.schema import agreement, entity
 from bricoop.domain import nouns
-from bricoop.domain.vocabularies import AgreementKind, EntityKind
+from bricoop.domain.vocabularies import AgreementKind
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.plans import members
 from bricoop.query.tables import of_entities, values_of
 
 PLAN = Plan(
-    tables=of_entities(agreement, EntityKind.AGREEMENT),
+    tables=of_entities(nouns.AGREEMENTS),
     identity=agreement.c.id,
-    scalars={**values_of(agreement, nouns.AGREEMENTS), "description": entity.c.description},
+    scalars={**values_of(nouns.AGREEMENTS), "description": entity.c.description},
     about=agreement.c.id,
     lists={
         "countries": members.countries(),

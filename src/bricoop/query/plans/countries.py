@@ -53,10 +53,10 @@ def _by_link(connection: Connection, values: tuple[str, ...]) -> ColumnElement[b
 
 
 PLAN = Plan(
-    tables=of_entities(country, EntityKind.COUNTRY),
+    tables=of_entities(nouns.COUNTRIES),
     identity=_ID,
     scalars={
-        **values_of(country, nouns.COUNTRIES),
+        **values_of(nouns.COUNTRIES),
         "projects": counts.in_country(_ID, EntityKind.PROJECT),
         "agreements": counts.in_country(_ID, EntityKind.AGREEMENT),
         "policies": counts.in_country(_ID, EntityKind.POLICY),

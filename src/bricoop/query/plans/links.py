@@ -19,10 +19,10 @@ _FINDINGS = (
 )
 
 PLAN = Plan(
-    tables=of_entities(link, EntityKind.LINK),
+    tables=of_entities(nouns.LINKS),
     identity=link.c.id,
     scalars={
-        **values_of(link, nouns.LINKS),
+        **values_of(nouns.LINKS),
         "kind": entity.c.kind,
         "projects": counts.under_link(link.c.id, EntityKind.PROJECT),
         "agreements": counts.under_link(link.c.id, EntityKind.AGREEMENT),

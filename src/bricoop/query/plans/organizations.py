@@ -26,13 +26,12 @@ def _by_link(connection: Connection, values: tuple[str, ...]) -> ColumnElement[b
 
 PLAN = Plan(
     tables=of_entities(
-        organization,
-        EntityKind.ORGANIZATION,
+        nouns.ORGANIZATIONS,
         Join(country, country.c.id == organization.c.country_id, outer=True),
     ),
     identity=_ID,
     scalars={
-        **values_of(organization, nouns.ORGANIZATIONS),
+        **values_of(nouns.ORGANIZATIONS),
         "description": entity.c.description,
         "country": country.c.alpha3,
         "projects": counts.of_organization(_ID),

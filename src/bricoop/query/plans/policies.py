@@ -2,16 +2,16 @@
 
 from bricoop.db.schema import entity, policy
 from bricoop.domain import nouns
-from bricoop.domain.vocabularies import EntityKind, ParticipationRole, PolicyKind
+from bricoop.domain.vocabularies import ParticipationRole, PolicyKind
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.plans import members
 from bricoop.query.tables import of_entities, values_of
 
 PLAN = Plan(
-    tables=of_entities(policy, EntityKind.POLICY),
+    tables=of_entities(nouns.POLICIES),
     identity=policy.c.id,
-    scalars={**values_of(policy, nouns.POLICIES), "description": entity.c.description},
+    scalars={**values_of(nouns.POLICIES), "description": entity.c.description},
     about=policy.c.id,
     lists={
         "countries": members.countries(),

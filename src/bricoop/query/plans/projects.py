@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, select
 
 from bricoop.db.schema import entity, project, record
 from bricoop.domain import nouns
-from bricoop.domain.vocabularies import EntityKind, ProjectKind, ProjectStatus
+from bricoop.domain.vocabularies import ProjectKind, ProjectStatus
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.plans import members
@@ -26,10 +26,10 @@ def _url() -> ColumnElement[str | None]:
 
 
 PLAN = Plan(
-    tables=of_entities(project, EntityKind.PROJECT),
+    tables=of_entities(nouns.PROJECTS),
     identity=project.c.id,
     scalars={
-        **values_of(project, nouns.PROJECTS),
+        **values_of(nouns.PROJECTS),
         "description": entity.c.description,
         "url": _url(),
         **SCORES,
