@@ -63,8 +63,8 @@ class RootGroup(ErrorGroup, LazyGroup):
         except CallError as error:
             from bricoop.cli.command_suggestions import commands_meant
 
-            if meant := commands_meant(args[0], [*self.commands]):
-                listed = " or ".join(f"'bricoop {command}'" for command in meant)
+            if commands := commands_meant(args[0], [*self.commands]):
+                listed = " or ".join(f"'bricoop {command}'" for command in commands)
                 error.message = f"{error.message} Did you mean {listed}?"
             raise
 

@@ -44,7 +44,7 @@ def diff(
     with reading_from(db) as state:
         answer = state.differences(load_number, other)
         rows = list(answer.rows)
-        shown = shortened(rows) if export.format.writing.for_people else iter(rows)
-        hand_over(replace(answer, rows=shown), export, state)
+        displayed_rows = shortened(rows) if export.format.writing.for_people else iter(rows)
+        hand_over(replace(answer, rows=displayed_rows), export, state)
     if not rows:
         say("No differences.")

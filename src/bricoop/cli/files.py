@@ -126,8 +126,8 @@ def check_output(path: Path, option: str = "--output") -> None:
         UsageError: it would overwrite the knowledge base, another database or an input.
     """
     identity = _identity_of(path)
-    known = (file for file in _call.outputs if file.path == path or file.identity == identity)
-    output = next(known, _NamedFile(option, path))
+    same_files = (file for file in _call.outputs if file.path == path or file.identity == identity)
+    output = next(same_files, _NamedFile(option, path))
     _check([output])
     refuse_database(output.option, path)
 

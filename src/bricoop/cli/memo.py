@@ -49,8 +49,8 @@ def make_memo(
     with reading_from(db) as state:
         report = state.memo(memo, history)
     whole = shlex.join(("bricoop", "report", "--from", str(path)))
-    shown = brief_of(report, whole) if brief else report
-    hand_over_report(shown, format_, output, pager=pager)
+    displayed_report = brief_of(report, whole) if brief else report
+    hand_over_report(displayed_report, format_, output, pager=pager)
     with answering(figures_path) as out:
         out.write(to_json(figures_data(history, report), indented=True) + "\n")
     if not history:

@@ -58,12 +58,14 @@ def format_for(chosen: _Format | None, output: Path | None, formats: type[_Forma
     ending = output.suffix.lower().removeprefix(".") if output else ""
     if not ending:
         return next(format_ for format_ in formats if format_.value == "table")
-    known = {ending: format_ for format_ in formats for ending in format_.writing.endings}
-    if ending not in known:
+    formats_by_ending = {
+        ending: format_ for format_ in formats for ending in format_.writing.endings
+    }
+    if ending not in formats_by_ending:
         message = f"{output} has no extension of a format that this command writes."
-        endings = ", ".join(f".{ending}" for ending in sorted(known))
+        endings = ", ".join(f".{ending}" for ending in sorted(formats_by_ending))
         raise UsageError(message, f"Use one of {endings}, or name the format with --format.")
-    return known[ending]
+    return formats_by_ending[ending]
 
 
 def refuse_ending(output: Path | None, *known: str) -> None:

@@ -142,11 +142,11 @@ def new(
 
 def _report_columns(proposal: "Proposal") -> None:
     """Print the columns that a proposed profile does not read."""
-    shown = [column for column in proposal.left_over if column.fields][:_LISTED]
-    for column in shown:
+    listed_columns = [column for column in proposal.left_over if column.fields][:_LISTED]
+    for column in listed_columns:
         say(f"Not assigned to any field: {column.sentence}")
-    if more := len(proposal.left_over) - len(shown):
-        other = "more columns" if shown else "columns"
+    if more := len(proposal.left_over) - len(listed_columns):
+        other = "more columns" if listed_columns else "columns"
         listed = "the comments of the profile list them"
         say(f"Not assigned to any field: {counted(more, other)}; {listed}.")
 
@@ -155,9 +155,9 @@ def _report_shipped_profile(sample: "Sample", file: str) -> None:
     """Print the command that loads a file, if a profile that comes with bricoop reads it."""
     from bricoop.ingest.profile.propose.shipped import options_for, shipped_layout
 
-    if known := shipped_layout(sample.header):
-        options = options_for(known, sample)
-        say(f"The profile {known} reads this layout: bricoop load {options} {quote(file)}")
+    if layout := shipped_layout(sample.header):
+        options = options_for(layout, sample)
+        say(f"The profile {layout} reads this layout: bricoop load {options} {quote(file)}")
 
 
 @app.command(cls=PlainCommand)

@@ -164,14 +164,14 @@ def _show_differences(export: Export, connection: Connection, load_id: int) -> N
         hand_over(answer, export, None)
         return
     rows = shortened(answer.rows)
-    shown = list(islice(rows, _DIFFERENCES_SHOWN))
-    if not shown:
+    displayed_rows = list(islice(rows, _DIFFERENCES_SHOWN))
+    if not displayed_rows:
         return
     new = [
         _title_and_answer(records)
         for records in new_records(connection, load_id, _NEW_SHOWN, _columns)
     ]
-    hand_over_several([("", replace(answer, rows=iter(shown))), *new], export)
+    hand_over_several([("", replace(answer, rows=iter(displayed_rows))), *new], export)
     more = sum(1 for _ in rows)
     if more:
         say(f"… and {counted(more, 'rows')} more. --format json lists all differences.")

@@ -35,11 +35,11 @@ def answer(question: Question, export: Export, database: str | None, *, count: b
             for note in (*hints, *state.unrecorded(question)):
                 say(note)
             return
-        shown = question_for(question, export.format)
-        rows = state.ask(shown, spelled_out=export.format.writing.for_people)
+        displayed_question = question_for(question, export.format)
+        rows = state.ask(displayed_question, spelled_out=export.format.writing.for_people)
         left_out = state.unrecorded(question)
         result = replace(rows, notes=(*rows.notes, *left_out), named=bool(question.columns))
-        written = hand_over(result, export, state, shown, screen)
+        written = hand_over(result, export, state, displayed_question, screen)
         lines.extend(rows.notes)
         if export.format is Format.TABLE and not written.rows:
             hints = state.closest_values(question)

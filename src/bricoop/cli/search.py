@@ -139,8 +139,8 @@ def _answer(
     from bricoop.render.search import for_people
 
     answer = state.search(request)
-    shown = for_people(answer) if export.format.writing.for_people else answer
-    rows = hand_over(shown, export, None, None, screen).rows
+    displayed_answer = for_people(answer) if export.format.writing.for_people else answer
+    rows = hand_over(displayed_answer, export, None, None, screen).rows
     if note := note_on_operators(request.text):
         yield note
     if rows and rows < request.limit:

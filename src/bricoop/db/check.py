@@ -311,7 +311,7 @@ def _miscounted(connection: Connection) -> list[str]:
     """
     written = _by_load(connection, _written())
     locators = _by_load(connection, _count_locators())
-    gone = _by_load(connection, _gone()) + _found_again(connection)
+    missing_by_load = _by_load(connection, _gone()) + _found_again(connection)
     failures = []
     counts = (load.c.id, load.c.profile, load.c.rows_new, load.c.rows_changed, load.c.rows_gone)
     for row in connection.execute(select(*counts).where(load.c.undone_at.is_(None))):
@@ -320,8 +320,10 @@ def _miscounted(connection: Connection) -> list[str]:
         if records < counted or (records > counted and is_one_each):
             failures.append(f"load {row.id} counts {counted} new or changed rows of {records}")
         # This includes records that a later load found again.
-        if gone.get(row.id, 0) != row.rows_gone:
-            failures.append(f"load {row.id} counts {row.rows_gone} gone of {gone.get(row.id, 0)}")
+        if missing_by_load.get(row.id, 0) != row.rows_gone:
+            failures.append(
+                f"load {row.id} counts {row.rows_gone} gone of {missing_by_load.get(row.id, 0)}"
+            )
     return failures
 
 

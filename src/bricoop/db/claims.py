@@ -52,15 +52,15 @@ class Precedence(NamedTuple):
     published: str | None
 
 
-def decided_by(shown: Precedence, other: Precedence) -> str:
+def decided_by(displayed: Precedence, other: Precedence) -> str:
     """Return which part of the rule chose the value that is shown.
 
     >>> decided_by(Precedence(1, None), Precedence(7, "2020"))
     'the better source tier'
     """
-    if shown.tier != other.tier:
+    if displayed.tier != other.tier:
         return _TIER
-    return _RECORD if (shown.published or "") == (other.published or "") else _PUBLICATION
+    return _RECORD if (displayed.published or "") == (other.published or "") else _PUBLICATION
 
 
 def claims_name(noun: str, fields: Mapping[str, Any]) -> bool:

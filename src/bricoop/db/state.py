@@ -52,9 +52,9 @@ def version_of(connection: Connection) -> str | None:
 
 def _names(connection: Connection) -> set[str]:
     """Return the tables and views of a database, except those of PostgreSQL's extensions."""
-    seen = inspect(connection)
-    names = {*seen.get_table_names(), *seen.get_view_names()}
+    inspector = inspect(connection)
+    names = {*inspector.get_table_names(), *inspector.get_view_names()}
     if connection.dialect.name == "postgresql":
-        names |= set(seen.get_materialized_view_names())
+        names |= set(inspector.get_materialized_view_names())
         names -= set(connection.scalars(_OF_EXTENSIONS))
     return names

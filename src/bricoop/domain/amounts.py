@@ -115,8 +115,8 @@ def told_apart(*amounts: Decimal | None) -> tuple[str, ...]:
     >>> told_apart(Decimal("1000.0022"), Decimal(7), None)
     ('1,000.00', '7.00', '')
     """
-    known = {amount for amount in amounts if amount is not None}
-    is_enough = len({to_the_cent(amount) for amount in known}) == len(known)
+    different = {amount for amount in amounts if amount is not None}
+    is_enough = len({to_the_cent(amount) for amount in different}) == len(different)
     show = to_the_cent if is_enough else grouped
     return tuple("" if amount is None else show(amount) for amount in amounts)
 

@@ -150,16 +150,16 @@ def _words(normalised: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _by_words() -> dict[frozenset[str], str]:
-    known = {_words(normalise(name)): code for code, name in _FORMAL.items()}
+    codes_by_name = {_words(normalise(name)): code for code, name in _FORMAL.items()}
     for code, names in _FORMAL_ELSEWHERE.items():
-        known.update({_words(normalise(name)): code for name in names})
+        codes_by_name.update({_words(normalise(name)): code for name in names})
     for row in _rows("country_languages"):
         words = _words(row["name"])
-        known.setdefault(words, row["alpha2"])
+        codes_by_name.setdefault(words, row["alpha2"])
         if row["alpha2"] not in _NO_REPUBLIC:
             for form in _FORMS[row["language"]]:
-                known.setdefault(words | {form}, row["alpha2"])
-    return known
+                codes_by_name.setdefault(words | {form}, row["alpha2"])
+    return codes_by_name
 
 
 @lru_cache(maxsize=1)

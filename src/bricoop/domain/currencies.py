@@ -70,5 +70,5 @@ def currency_advice(text: str) -> str:
     >>> currency_advice("yuan"), currency_advice("galleons")
     ('Write CNY.', 'Write a code such as CNY, USD or XDR.')
     """
-    meant = " or ".join(instead_of(text))
-    return f"Write {meant}." if meant else "Write a code such as CNY, USD or XDR."
+    codes = " or ".join(instead_of(text))
+    return f"Write {codes}." if codes else "Write a code such as CNY, USD or XDR."

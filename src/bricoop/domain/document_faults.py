@@ -117,10 +117,10 @@ def shown(text: str, longest: int = _SHOWN) -> str:
     return printable(shortened(text, longest))
 
 
-def did_you_mean(name: str, known: Sequence[str]) -> str:
+def did_you_mean(name: str, names: Sequence[str]) -> str:
     """Return a hint with the known names that are most similar, or with all of them."""
-    near = nearest(name[:_SHOWN], {key: key for key in known})
-    return f"Did you mean: {'; '.join(near)}?" if near else f"Known: {', '.join(known)}."
+    near = nearest(name[:_SHOWN], {key: key for key in names})
+    return f"Did you mean: {'; '.join(near)}?" if near else f"Known: {', '.join(names)}."
 
 
 def _no_number(value: Any, keys: Keys, where: str) -> UsageError:

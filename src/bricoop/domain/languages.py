@@ -48,5 +48,5 @@ def language_advice(text: str) -> str:
         subtags.append(
             other.upper() if is_region else other.title() if len(other) == _SCRIPT else other
         )
-    meant = _NAMES.get(text.casefold(), "-".join(subtags))
-    return f"Write {meant}." if is_language(meant) else "Write a code of ISO 639, such as fr or zh."
+    tag = _NAMES.get(text.casefold(), "-".join(subtags))
+    return f"Write {tag}." if is_language(tag) else "Write a code of ISO 639, such as fr or zh."

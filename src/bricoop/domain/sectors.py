@@ -91,8 +91,8 @@ def sectors_named(typed: str) -> list[str]:
     ]
     matches = [code for code in begun if code in CATEGORIES] or _widest(begun)
     if not matches:
-        known = {name: sector_label(code) for code, name in names.items()}
-        raise NotFoundError("sector", typed, nearest(typed, known))
+        labels = {name: sector_label(code) for code, name in names.items()}
+        raise NotFoundError("sector", typed, nearest(typed, labels))
     if len(matches) > 1:
         raise AmbiguousNameError(typed, [sector_label(code) for code in matches], "code")
     return matches

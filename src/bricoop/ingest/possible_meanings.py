@@ -59,9 +59,9 @@ class Search:
             if not states:
                 return readings
             state = states.pop()
-            left = len(self._stored) - state.fact
+            remaining_facts = len(self._stored) - state.fact
             names_left = len(self._named) - state.name
-            if state.unlike + max(left - names_left, 0) > unlike:
+            if state.unlike + max(remaining_facts - names_left, 0) > unlike:
                 continue
             if names_left:
                 states += self._after(state, unlike)
@@ -85,12 +85,12 @@ class Search:
             yield _State(state.name, after, state.meant, is_unlike)
         possible = self._candidates[name]
         for number in [state.meant[name]] if name in state.meant else reversed(possible):
-            meant = state.meant | {name: number}
+            reading = state.meant | {name: number}
             if number in before:
-                yield _State(state.name + 1, state.fact, meant, state.unlike)
+                yield _State(state.name + 1, state.fact, reading, state.unlike)
             elif number in stored:
-                yield _State(state.name + 1, after, meant, state.unlike)
+                yield _State(state.name + 1, after, reading, state.unlike)
             elif is_unlike <= unlike:
-                yield _State(state.name + 1, state.fact, meant, is_unlike)
+                yield _State(state.name + 1, state.fact, reading, is_unlike)
                 if stored:
-                    yield _State(state.name + 1, after, meant, is_unlike)
+                    yield _State(state.name + 1, after, reading, is_unlike)

@@ -65,23 +65,23 @@ def source_for(connection: Connection, spec: SourceSpec, numbers: Ids) -> int:
         UsageError: a new source lacks title or tier, or a known one is described differently.
     """
     check_source(spec)
-    known = connection.execute(select(source).where(source.c.key == spec.key)).mappings().first()
-    if known is None:
+    stored = connection.execute(select(source).where(source.c.key == spec.key)).mappings().first()
+    if stored is None:
         return _make(connection, spec, numbers)
     described = spec.given()
-    if not _has_records(connection, known["id"]):
+    if not _has_records(connection, stored["id"]):
         # All its loads were undone, so its description may be replaced.
         connection.execute(
-            update(source).where(source.c.id == known["id"]).values(_described(spec))
+            update(source).where(source.c.id == stored["id"]).values(_described(spec))
         )
-        set_source_checksum(connection, known["id"])
-        return int(known["id"])
+        set_source_checksum(connection, stored["id"])
+        return int(stored["id"])
     for name, value in described.items():
-        if known[name] != value:
-            message = f"The source {spec.key} is known with {name} {known[name]!r}, not {value!r}."
+        if stored[name] != value:
+            message = f"The source {spec.key} is known with {name} {stored[name]!r}, not {value!r}."
             hint = "Leave that option out, or give this source a key of its own."
             raise UsageError(message, hint)
-    return int(known["id"])
+    return int(stored["id"])
 
 
 def has_records(connection: Connection, key: str, nouns: Sequence[str]) -> bool:

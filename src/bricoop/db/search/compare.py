@@ -24,7 +24,7 @@ def count_outdated_documents(connection: Connection) -> int:
     Documents of deleted entities, and words that the full-text index lost, are counted too.
     """
     author = Author(connection)
-    outdated, known, last = 0, 0, 0
+    outdated, compared, last = 0, 0, 0
     words: Counter[str] = Counter()
     names: set[str] = set()
     while True:
@@ -36,7 +36,7 @@ def count_outdated_documents(connection: Connection) -> int:
         page = parts_of(connection, ids)
         author.look_up(page)
         there = _stored(connection, ids)
-        known += len(there)
+        compared += len(there)
         documents = {number: author.document(entity_parts) for number, entity_parts in page.items()}
         outdated += sum(
             (document.name_length, document.key, document.digest) != there.get(number)
@@ -47,7 +47,7 @@ def count_outdated_documents(connection: Connection) -> int:
             for document in documents.values():
                 words.update(_plain_words((document.names, document.rest)))
     count = connection.scalar(select(func.count()).select_from(search_document)) or 0
-    outdated += count - known + _unnumbered(connection) + _unoffered(connection, names)
+    outdated += count - compared + _unnumbered(connection) + _unoffered(connection, names)
     return outdated + _wordless(connection) + _lost(connection, words)
 
 

@@ -148,10 +148,10 @@ def _bounded(names: list[str], rest: list[str]) -> tuple[list[str], list[str]]:
     # Counting takes time, and few documents repeat enough words to need it.
     repeated = len(whole) - len(set(whole)) >= _MOST_OF_ONE
     if repeated and max(Counter(whole).values()) > _MOST_OF_ONE:
-        seen: Counter[str] = Counter()
+        occurrences: Counter[str] = Counter()
         for index, word in enumerate(whole):
-            seen[word] += 1
-            if seen[word] > _MOST_OF_ONE:
+            occurrences[word] += 1
+            if occurrences[word] > _MOST_OF_ONE:
                 whole[index] = GAP
     if sum(map(len, whole)) > _MOST_CHARACTERS:
         lengths = list(accumulate(map(len, whole)))

@@ -65,8 +65,8 @@ def complete_index(connection: Connection) -> None:
 
     The transaction must hold the writers' lock.
     """
-    known = select(search_document.c.entity_id).where(search_document.c.entity_id == entity.c.id)
-    if connection.execute(select(entity.c.id).where(~known.exists()).limit(1)).first():
+    indexed = select(search_document.c.entity_id).where(search_document.c.entity_id == entity.c.id)
+    if connection.execute(select(entity.c.id).where(~indexed.exists()).limit(1)).first():
         make_index(connection)
 
 

@@ -121,8 +121,8 @@ def names_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[str]]
 
 def names_at_hand(entity_parts: Parts) -> list[str]:
     """Return all names of an entity as `names_of` does, without a query."""
-    shown = entity_parts.shown.name
-    return [shown, *sorted(entity_parts.names - {shown})]
+    name = entity_parts.shown.name
+    return [name, *sorted(entity_parts.names - {name})]
 
 
 def mentioning(connection: Connection, ids: Sequence[int]) -> set[int]:

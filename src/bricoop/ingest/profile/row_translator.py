@@ -21,6 +21,7 @@ from bricoop.ingest.profile.field_readers import FieldReaders
 from bricoop.ingest.profile.file_columns import FileColumns, KeptColumns
 from bricoop.ingest.profile.model import RecordRule
 from bricoop.ingest.profile.templates import Refers
+from bricoop.ingest.profile.unpivot import Unpivoted
 from bricoop.ingest.transform.validate import PreparedRow, RowValidator
 
 _LONGEST_ID = 200
@@ -206,9 +207,9 @@ class Translator:
         if lacks:
             return Absent(tuple(lacks))
         finished = self._validator.finish(line, fields, self.raw(cells), problems, external_id)
-        return (
-            finished if self._unpivoted is None else self._with_cell_address(finished, line, cells)
-        )
+        if self._unpivoted is None:
+            return finished
+        return self._with_cell_address(finished, line, cells, self._unpivoted)
 
     def _read_row(
         self, line: int, cells: Cells, external_id: str
@@ -250,12 +251,9 @@ class Translator:
         return problems
 
     def _with_cell_address(
-        self, finished: PreparedRow | list[Problem], line: int, cells: Cells
+        self, finished: PreparedRow | list[Problem], line: int, cells: Cells, unpivoted: Unpivoted
     ) -> PreparedRow | list[Problem]:
         """Add the heading of an unpivoted cell to the locator of a record, or to its problems."""
-        unpivoted = self._unpivoted
-        if unpivoted is None:
-            return finished
         title, origin = cells[unpivoted.name], self._origin
         if isinstance(finished, PreparedRow):
             if finished.locator != origin.locator(line):

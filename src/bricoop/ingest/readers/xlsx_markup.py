@@ -59,20 +59,20 @@ def parts_of(whole: IO[bytes], name: str) -> Parts | None:
     return None
 
 
-def xlsx_marks(parts: Parts | None, number: int, where: str) -> Marks:
+def xlsx_marks(workbook_parts: Parts | None, number: int, where: str) -> Marks:
     """Return the marks of a sheet, counted from 0, which `where` names in errors.
 
     Raises:
         FileUnreadableError: the sheet has invalid cell references, or would fill memory.
     """
-    if parts is None:
+    if workbook_parts is None:
         return Marks()
     try:
-        return _Scan(parts, where).marks(number)
+        return _Scan(workbook_parts, where).marks(number)
     except _DAMAGED as error:
         # Without a survey the sheet is not loaded, as it might fill memory.
         raise FileUnreadableError(
-            f"{parts.name} is a damaged workbook.",
+            f"{workbook_parts.name} is a damaged workbook.",
             "Open it in a spreadsheet program and save it again.",
         ) from error
 
@@ -80,12 +80,12 @@ def xlsx_marks(parts: Parts | None, number: int, where: str) -> Marks:
 class _Scan:
     """A pass over the XML of a sheet, with a second one if the first finds it to be large."""
 
-    def __init__(self, parts: Parts, where: str) -> None:
-        self._parts = parts
+    def __init__(self, workbook_parts: Parts, where: str) -> None:
+        self._parts = workbook_parts
         self._where = where
         self._marks = Marks()
-        self._shapes = parts.shapes
-        self._sizes = parts.text_sizes
+        self._shapes = workbook_parts.shapes
+        self._sizes = workbook_parts.text_sizes
         self._row = self._column = 0
         self._highest = self._widest = 1
         self._filled = self._text = 0
