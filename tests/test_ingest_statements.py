@@ -54,7 +54,13 @@ PAIRS = Edition("finance", _FINANCE, lambda n: f"{n},Dam {n // 2},pledge,{n + 1}
 MOVED = Edition(
     "finance", _FINANCE, lambda n: f"{n},{'Dam' if n % 2 else 'Lake'} {n // 2},pledge,{n + 2},CNY"
 )
-OTHERS = Edition("projects", "name,kind", lambda n: f"Hub {n},airport", "two")
+#: Rows about the same projects, which are told apart by their countries.
+OTHERS = Edition(
+    "projects",
+    "name,kind,countries",
+    lambda n: f"Hub {n},airport,{'Kenya' if n % 2 else 'Peru'}",
+    "two",
+)
 
 
 @contextmanager

@@ -40,6 +40,7 @@ class Buffer:
 
     Attributes:
         facts: the new rows of every table of facts, filled by `Deriver`.
+        flushes: how often rows were inserted.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Buffer:
     ) -> None:
         """Start empty; everything added is also passed to `pending` and `name_filter`."""
         self.facts: FactRows = empty_rows()
+        self.flushes = 0
         self._connection = connection
         self._pending = pending
         self._name_filter = name_filter
@@ -119,6 +121,7 @@ class Buffer:
                 ),
             ],
         )
+        self.flushes += 1
         self._entities, self._records = [], []
         for waiting in (self._described, self._named, self.facts):
             waiting.clear()

@@ -1,5 +1,6 @@
 """Resolve the entity that a row is about: a known one, a new one, or a problem."""
 
+from collections import defaultdict
 from dataclasses import replace
 from functools import lru_cache
 
@@ -53,6 +54,11 @@ class EntityResolver:
         self.created = Created()
         self.made: list[tuple[EntityKind, str]] = []
         self._ambiguous: set[str] = set()
+        #: The names of the subjects of the batch, and the countries of the entities with them: as
+        #: of which flush of the buffer, and with how many of the facts added to it since.
+        self._subject_names: list[str] = []
+        self._countries: dict[int, set[int]] = defaultdict(set)
+        self._flushes, self._buffered = -1, 0
         self.meanings = Meanings(
             organization=self._organization,
             place_id=self.places.id_of,
@@ -64,8 +70,12 @@ class EntityResolver:
         """Look up all names and keys of a batch with few queries."""
         subject, layout = self._layout.subject, self._layout
         named = {name for fields in rows for _, name in organizations_named(layout, fields)}
+        self._subject_names = [
+            fields[subject] for fields in rows if subject in fields and "key" not in fields
+        ]
+        self._flushes = -1
         self._resolver.learn(
-            [fields[subject] for fields in rows if subject in fields and "key" not in fields],
+            self._subject_names,
             layout.kind,
             named,
             [fields["key"] for fields in rows if "key" in fields],
@@ -231,13 +241,28 @@ class EntityResolver:
         here = {self.places.id_of(code) for code in codes if self.places.is_country(code)}
         if not here:
             return candidates
-        self._buffer.flush()
-        theirs = self._resolver.countries_of(candidate.id for candidate in candidates)
         return [
             candidate
             for candidate in candidates
-            if not theirs.get(candidate.id) or theirs[candidate.id] & here
+            if not (theirs := self._countries_of(candidate.id)) or theirs & here
         ]
+
+    def _countries_of(self, entity_id: int) -> set[int]:
+        """Return the countries of an entity that has the name of a row of the batch."""
+        if self._flushes != self._buffer.flushes:
+            # Only now, as the facts of the records that the batch changes were deleted meanwhile.
+            candidates = (
+                candidate.id
+                for name in self._subject_names
+                for candidate in self._resolver.candidates(name, self._layout.kind)
+            )
+            self._countries = self._resolver.countries_of(set(candidates))
+            self._flushes, self._buffered = self._buffer.flushes, 0
+        new = self._buffer.facts["entity_country"][self._buffered :]
+        for _, _, owner, country_id, *_ in new:
+            self._countries[owner].add(country_id)
+        self._buffered += len(new)
+        return self._countries[entity_id]
 
     def _several(
         self, row: PreparedRow, column: str, name: str, candidates: list[Candidate]

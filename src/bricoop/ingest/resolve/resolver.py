@@ -26,6 +26,8 @@ _MOST_REMEMBERED = 100_000
 _MOST_KEY_HINTS, _MOST_KEYS_COMPARED = 20, 20_000
 #: How many unknown names of a load get a hint; a screen shows 20 problems.
 _MOST_NAME_HINTS = 25
+#: The numbers of keys that are looked up for a whole batch, once a name of it needs one.
+_NUMBERS = range(2, 6)
 #: How many new names of a load are compared with known ones, if these are few.
 _MOST_NAMES_COMPARED = 200
 
@@ -60,6 +62,8 @@ class Resolver:
         #: Keys that were looked up; those not in `_taken` are free.
         self._free: set[str] = set()
         self._asked: set[tuple[str, EntityKind | None]] = set()
+        #: Keys that names of the batch may get, with and without a number, and whether they exist.
+        self._known_keys: dict[str, bool] = {}
         self._hinted = 0
         self._misspelt = 0
         self._nearby: dict[EntityKind, ClosestNames] = {}
@@ -81,6 +85,7 @@ class Resolver:
             organizations: names of organizations in cells.
             keys: keys given in rows.
         """
+        self._known_keys = {}
         known = self._organizations
         unknown_names: set[tuple[str, EntityKind | None]] = {(name, kind) for name in names}
         if kind is _ORGANIZATION:
@@ -268,8 +273,20 @@ class Resolver:
     def _exists(self, key: str) -> bool:
         if not list(self._name_filter.possible_keys([key])):
             return False
-        statement = select(entity.c.id).where(entity.c.key == key)
-        return self._connection.execute(statement).first() is not None
+        if not self._known_keys:
+            # Where one name of a batch needs a number, others do.
+            bases = {slug_of(name) for name, _ in self._asked}
+            numbered = [f"{base}-{number}" for base in bases for number in _NUMBERS]
+            self._known_keys = self._existing([*bases, *numbered])
+        if key not in self._known_keys:
+            self._known_keys |= self._existing([key])
+        return self._known_keys[key]
+
+    def _existing(self, keys: Collection[str]) -> dict[str, bool]:
+        """Return for each key whether an entity has it."""
+        own = in_values(self._connection, entity.c.key, keys)
+        existing = self._connection.scalars(select(entity.c.key).where(own))
+        return dict.fromkeys(keys, False) | dict.fromkeys(existing, True)
 
 
 @lru_cache(maxsize=4096)

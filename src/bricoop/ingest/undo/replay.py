@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import Connection, Row, Text, cast, func, select, update
 
 from bricoop.db.checksums import set_load_checksum
 from bricoop.db.headers import header_of, headers_of
 from bricoop.db.ids import Ids
 from bricoop.db.schema import load, load_effect, load_header, record
-from bricoop.db.search.index import refresh
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin
 from bricoop.errors import UsageError
-from bricoop.ingest.editions.delete_facts import entities_of_facts
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load.context import LoadContext
 from bricoop.ingest.load.missing_records import STANDING, mark
+from bricoop.ingest.load.search_documents import SearchDocuments
 from bricoop.ingest.load.writer import Writer
 from bricoop.ingest.resolve.exchanged_names import EntityName
 from bricoop.ingest.transform.batches import batch_size
@@ -81,8 +80,8 @@ def capture(connection: Connection, load_id: int, without: int) -> Replay:
     if gone:
         held = connection.execute(select(record.c.noun, record.c.external_id).where(living))
         seen = frozenset((row.noun, row.external_id) for row in held)
-    written = _statements(connection, select(record).where(record.c.load_id == load_id))
-    restated = _statements(connection, select(record).where(living, record.c.load_id == without))
+    written = _statements(connection, load_id)
+    restated = _statements(connection, without, living)
     others = select(func.count()).select_from(record).where(living, record.c.load_id != load_id)
     has_marked = _has_marked(connection, without, register)
     if not gone:
@@ -135,22 +134,29 @@ def _has_marked(connection: Connection, load_id: int, newer: Row[Any]) -> bool:
     return connection.execute(marks).first() is not None
 
 
-def _statements(connection: Connection, chosen: Select[Any]) -> list[Statement]:
+def _statements(connection: Connection, load_id: int, *conditions: Any) -> list[Statement]:
+    """Return the content of the records of a load that satisfy some conditions."""
+    content = (record.c.external_id, record.c.locator, record.c.stated_name, record.c.fields)
+    # Raw cells are written again as they are, without parsing them.
+    statement = select(record.c.noun, *content, cast(record.c.raw, Text), record.c.digest)
+    rows = connection.execute(
+        statement.where(record.c.load_id == load_id, *conditions).order_by(record.c.id)
+    )
     return [
         Statement(
-            row.noun,
+            noun,
             PreparedRow(
-                _line_of(row.locator) or 0,
-                row.external_id,
-                row.locator,
-                row.stated_name,
-                row.fields,
-                orjson.dumps(row.fields, option=orjson.OPT_SORT_KEYS),
-                orjson.dumps(row.raw),
-                row.digest,
+                _line_of(locator) or 0,
+                external_id,
+                locator,
+                stated_name,
+                fields,
+                orjson.dumps(fields, option=orjson.OPT_SORT_KEYS),
+                raw.encode(),
+                digest,
             ),
         )
-        for row in connection.execute(chosen.order_by(record.c.id))
+        for noun, external_id, locator, stated_name, fields, raw, digest in rows
     ]
 
 
@@ -183,8 +189,8 @@ def _in_order(statements: Sequence[Statement]) -> list[Statement]:
     ]
 
 
-def replay(connection: Connection, again: Replay, without: int) -> set[int]:
-    """Write a reverted load again; return the ids of the entities to which it refers.
+def replay(connection: Connection, again: Replay, without: int) -> None:
+    """Write a reverted load again.
 
     Args:
         connection: an open transaction whose write lock is held.
@@ -197,33 +203,31 @@ def replay(connection: Connection, again: Replay, without: int) -> set[int]:
     exchanged: set[EntityName] = set()
     while True:
         with connection.begin_nested() as savepoint:
-            spoken_of, late = _replay(connection, again, without, exchanged)
+            late = _replay(connection, again, without, exchanged)
             if not late:
-                return spoken_of
+                return
             savepoint.rollback()
         exchanged |= late
 
 
 def _replay(
     connection: Connection, again: Replay, without: int, exchanged: set[EntityName]
-) -> tuple[set[int], set[EntityName]]:
-    """Write a load; return the entities concerned, and exchanged names noticed too late."""
+) -> set[EntityName]:
+    """Write a load; stop at exchanged names that are noticed too late, and return them."""
     _register_again(connection, again)
     known = again.load
     origin = Origin(known.file_name)
     work = LoadContext.on(connection, Ids(connection), known.source_id, known.id, origin)
     work.resolver.exchanged.expect(exchanged)
     work.resolver.exchanged.watch(work.numbers.last("entity"), work.numbers.last("record"))
-    writers = _write(work, again, without)
-    if work.resolver.exchanged.late:
-        return set(), work.resolver.exchanged.late
-    gone = mark(work, _missing(work, again))
-    _count_again(connection, again, writers[known.noun], gone.get(known.noun, 0))
-    set_load_checksum(connection, known.id, work.contents)
-    own = select(record.c.id).where((record.c.load_id == known.id) | (record.c.gone_in == known.id))
-    spoken_of = entities_of_facts(connection, connection.scalars(own)) | work.touched
-    refresh(connection, sorted(spoken_of))
-    return spoken_of, set()
+    documents = SearchDocuments(work)
+    writers = _write(work, again, without, documents)
+    if not work.resolver.exchanged.late:
+        gone = mark(work, _missing(work, again))
+        documents.finish()
+        _count_again(connection, again, writers[known.noun], gone.get(known.noun, 0))
+        set_load_checksum(connection, known.id, work.contents)
+    return work.resolver.exchanged.late
 
 
 def _register_again(connection: Connection, again: Replay) -> None:
@@ -233,7 +237,9 @@ def _register_again(connection: Connection, again: Replay) -> None:
         connection.execute(load_header.insert(), [row._asdict() for row in again.headers])
 
 
-def _write(work: LoadContext, again: Replay, without: int) -> dict[str, Writer]:
+def _write(
+    work: LoadContext, again: Replay, without: int, documents: SearchDocuments
+) -> dict[str, Writer]:
     """Write the records of a load; stop if an exchanged name is noticed too late."""
     headers = {row.noun: header_of(row) for row in again.headers}
     writers = {noun: Writer(work, layout_of(noun), header) for noun, header in headers.items()}
@@ -241,7 +247,6 @@ def _write(work: LoadContext, again: Replay, without: int) -> dict[str, Writer]:
         work.resolver.forget()
         for noun, rows in batch.items():
             problems = writers[noun].write(rows, writers[noun].look_up(rows))
-            work.pending.take()
             if work.resolver.exchanged.late:
                 return writers
             if problems:
@@ -250,6 +255,7 @@ def _write(work: LoadContext, again: Replay, without: int) -> dict[str, Writer]:
                 reason = f"{problem.value!r} {problem.rule}" if has_value else problem.rule
                 message = f"Load {again.load.id} depends on load {without}: without it {reason}."
                 raise UsageError(message, f"Undo load {again.load.id} first.")
+        documents.write()
     for writer in writers.values():
         writer.settle()
     return writers
