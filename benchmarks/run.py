@@ -35,7 +35,7 @@ def starting(home: Path, bricoop: str) -> None:
     command = [bricoop, "query", "projects", "--limit", "5"]
     pair("--version", Side([bricoop, "--version"]), Side([python, hello]), 1.3, home, 11)
     pair("--help", Side([bricoop, "--help"]), Side([python, hello, "--help"]), 1.3, home, 11)
-    pair("query projects --limit 5", Side(command), Side(five), 1.3, home, 11)
+    pair("query projects --limit 5", Side(command), Side(five), 1.1, home, 15)
 
 
 def loading(home: Path, bricoop: str) -> None:

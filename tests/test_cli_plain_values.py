@@ -128,6 +128,44 @@ def test_a_question_imports_no_more_than_it_needs(
     assert not (loaded & {"asyncio", "ssl"}) - _of_sqlalchemy()
 
 
+#: Prints at how many objects the largest collection looked, how many a last one would look at, and
+#: how many it would not.
+_COUNTING = """
+import gc, sys
+passes = []
+gc.callbacks.append(lambda phase, about: phase == "start" and passes.append(len(gc.get_objects())))
+from bricoop.__main__ import main
+try:
+    main()
+except SystemExit:
+    sys.stderr.write(f"{max(passes)} {len(gc.get_objects())} {gc.get_freeze_count()}")
+"""
+
+
+def test_a_short_question_does_not_look_for_garbage(sqlite_template: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        (sys.executable, "-c", _COUNTING, "--db", str(sqlite_template), "query", "projects"),
+        capture_output=True, text=True, encoding="utf-8", check=True, cwd=tmp_path,
+    )  # fmt: skip
+    most, remaining, frozen = map(int, done.stderr.split()[-3:])
+    # The few collections are those before the program sets its threshold.
+    assert most < 20_000 < frozen
+    assert remaining < 100
+
+
+def test_nothing_is_left_beside_a_database(sqlite_template: Path, tmp_path: Path) -> None:
+    database = tmp_path / "kb.sqlite"
+    database.write_bytes(sqlite_template.read_bytes())
+    (tmp_path / "in.csv").write_text("name\nA Bridge\n", encoding="utf-8")
+    for call in (("query", "projects"), ("load", "projects", "in.csv", "--source", "notes", "--source-title", "Notes",
+                 "--tier", "5"), ("sql", "SELECT 1"), ("db", "check"), ("undo", "4711")):  # fmt: skip
+        subprocess.run(
+            (sys.executable, "-m", "bricoop", "--db", str(database), *call),
+            capture_output=True, check=False, cwd=tmp_path,
+        )  # fmt: skip
+        assert {file.name for file in tmp_path.iterdir()} == {"kb.sqlite", "in.csv"}
+
+
 @cache
 def _of_sqlalchemy() -> set[str]:
     return _imported("-c", "import sqlalchemy", folder=Path.cwd())
