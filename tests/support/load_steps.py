@@ -18,7 +18,18 @@ PROJECTS = ["Hub", "hub", "New Port", "Old Dam", "Gwadar Port"]
 BANKS = ["Bank X", "bank x", "Fund Y", "CDB"]
 #: Columns of the files of each noun; the file without a noun is read by a profile.
 COLUMNS = {
-    "projects": ["id", "key", "name", "kind", "countries", "financiers", "aliases", "description"],
+    "projects": [
+        "id",
+        "key",
+        "name",
+        "kind",
+        "countries",
+        "financiers",
+        "aliases",
+        "description",
+        "capacity",
+        "capacity_unit",
+    ],
     "organizations": ["id", "name", "kind", "country", "aliases"],
     "finance": ["id", "project", "kind", "financier", "amount", "currency"],
     "agreements": ["id", "name", "kind", "countries", "organizations", "aliases"],
@@ -32,12 +43,14 @@ IDS = st.integers(1, 3).map(str)
 COUNTRIES = st.sampled_from(["", "Belarus", "Kenya"])
 #: One of them is invalid, so that its row is rejected.
 KINDS = st.sampled_from(["port", "road", "", "", "prt"])
+#: Capacities with their units; one lacks its unit, so that its row is rejected.
+CAPACITIES = st.sampled_from([("", ""), ("", ""), ("600", "MW"), ("0.6", "GW"), ("5", "")])
 ROWS = {
     "projects": st.tuples(
         IDS, st.sampled_from(["", "", "", "", "hub", "hub-2"]), st.sampled_from(PROJECTS), KINDS,
         COUNTRIES, st.sampled_from(["", *BANKS]),
-        st.sampled_from(["", *PROJECTS, "Dam"]), st.sampled_from(["", "large"]),
-    ),
+        st.sampled_from(["", *PROJECTS, "Dam"]), st.sampled_from(["", "large"]), CAPACITIES,
+    ).map(lambda cells: (*cells[:-1], *cells[-1])),
     "organizations": st.tuples(
         IDS, st.sampled_from(BANKS), st.sampled_from(["", "fund"]), COUNTRIES,
         st.sampled_from(["", *BANKS, "XB"]),
