@@ -418,3 +418,10 @@ def test_values_that_can_hardly_be_are_noted(load: Load) -> None:
     ]
     dated = load("projects", "name,started,completed\nHub,0203,2019\nYard,2003,2019\n")
     assert [(note.line, note.column) for note in dated.row_notes] == [(2, "started")]
+
+
+def test_a_name_that_many_rows_share_is_noted_a_few_times(load: Load) -> None:
+    rows = "".join(f"Quay {number},Common Quay\n" for number in range(40))
+    notes = load("projects", "name,aliases\n" + rows).row_notes
+    assert [note.line for note in notes] == [2, 3, 4, 5]
+    assert notes[-1].rule == "is also a name of another project: quay-0; quay-1; quay-2"

@@ -11,6 +11,7 @@ from bricoop.ingest.facts.derive import further_names, listed, organizations_nam
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.lists import Joint, ListOf
 from bricoop.ingest.load.entity_resolver import EntityResolver
+from bricoop.ingest.resolve.name_bearers import NameBearers
 from bricoop.ingest.resolve.resolver import Resolver
 from bricoop.ingest.transform.validate import PreparedRow
 
@@ -19,7 +20,11 @@ _SEPARATE = "If several are meant, give the field a separator in the profile."
 
 
 class NewNameNotes:
-    """Collects the new names of a batch and checks all of them with few queries."""
+    """Collects the new names of a batch and checks all of them with few queries.
+
+    Attributes:
+        bearers: the entities that share further names; the caller clears them if names are lost.
+    """
 
     def __init__(self, resolver: Resolver, *, published: bool) -> None:
         """Start empty.
@@ -30,6 +35,7 @@ class NewNameNotes:
                 notes are limited to names that consist of known ones.
         """
         self._resolver = resolver
+        self.bearers = NameBearers(resolver)
         self._published = published
         self._new_names: list[tuple[PreparedRow, EntityKind, str]] = []
         #: Rows that may give further names to the entity they describe, with its id.
@@ -64,14 +70,10 @@ class NewNameNotes:
         further = {name for _, _, names in named_rows for name in names}
         if not further or layout.kind is None:
             return
-        known = self._resolver.known(further, layout.kind)
+        self.bearers.learn(further, layout.kind)
         for row, own, names in named_rows:
             for name in names:
-                if name not in known:
-                    continue
-                candidates = self._resolver.candidates(name, layout.kind)
-                others = sorted(candidate.key for candidate in candidates if candidate.id != own)
-                if others:
+                if others := self.bearers.others(name, layout.kind, own):
                     rule = f"is also a name of another {layout.kind.value}: {'; '.join(others)}"
                     hint = f"If both are the same, give the key {others[0]} in this row."
                     problem = subjects.problem(row, _column_of(layout, row, name), rule, hint)

@@ -150,6 +150,8 @@ class Writer:
             delete_orphans(self._connection, self._released, self._load_id)
             name_by_mention(self._connection, self._released, self._load_id)
             self._subjects.forget_organizations()
+            if self._new_names is not None:
+                self._new_names.bearers.forget()
             self._released.clear()
         return problems
 

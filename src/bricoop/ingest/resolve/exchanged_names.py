@@ -60,7 +60,7 @@ class ExchangedNames:
 
     def is_expected(self, entity_id: int, name: str) -> bool:
         """Return whether an entity is known in advance to lose a normalised name."""
-        return (entity_id, name) in self._expected
+        return bool(self._expected) and (entity_id, name) in self._expected
 
     def use(self, entity_id: int, name: str) -> None:
         """Record that a cell was resolved to an entity by a name."""

@@ -101,7 +101,7 @@ class Resolver:
         self._learn_keys(asked_keys)
         unknown = [pair for pair in unknown_names if not self._has_key(*pair)]
         if unknown:
-            self._learn_names({normalise(name) for name, _ in unknown})
+            self.learn_names({normalise(name) for name, _ in unknown})
             # New entities need keys, which must be free.
             new = {slug_of(name) for name, kind in unknown if not self.candidates(name, kind)}
             self._learn_keys(new - self._by_key.keys())
@@ -141,7 +141,8 @@ class Resolver:
             self._by_key[row.key] = Candidate(row.id, row.kind, row.key)
             self._taken.add(row.key)
 
-    def _learn_names(self, normalised: Iterable[str]) -> None:
+    def learn_names(self, normalised: Iterable[str]) -> None:
+        """Look up normalised names for `candidates`, until the next batch."""
         possible = list(self._name_filter.possible_names(normalised))
         if not possible:
             return
@@ -229,7 +230,7 @@ class Resolver:
     def known(self, names: Iterable[str], kind: EntityKind) -> set[str]:
         """Return the names that belong to existing entities of a kind."""
         names_asked = list(names)
-        self._learn_names({normalise(name) for name in names_asked})
+        self.learn_names({normalise(name) for name in names_asked})
         return {name for name in names_asked if self.candidates(name, kind)}
 
     def misspelt(self, name: str, kind: EntityKind) -> list[str]:
