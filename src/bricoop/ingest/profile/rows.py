@@ -252,7 +252,7 @@ class ProfileRows:
         Rows that are mostly stored unchanged are not read at all.
         """
         unread: list[Fields | None] = [None] * len(staged)
-        if self._before is not None or any(row.problems for row in staged):
+        if not staged or self._before is not None or any(row.problems for row in staged):
             return [unread] * len(self._translators)
         columns = list(zip(*(row.cells for row in staged), strict=True))
         return [
