@@ -60,6 +60,23 @@ def main() -> None:
             raise
         sys.stderr.write(_NO_MEMORY)
         sys.exit(1)
+    except SystemError as error:
+        if not _is_failed_import(error):
+            raise
+        sys.stderr.write(_NO_MEMORY)
+        sys.exit(1)
+
+
+def _is_failed_import(error: SystemError) -> bool:
+    """Return whether the import of a module failed without an exception.
+
+    CPython 3.11 does so where it finds no memory for the code of a module.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    is_import = trace is not None and "importlib" in trace.tb_frame.f_code.co_filename
+    return is_import and "without exception set" in str(error)
 
 
 def _flush() -> None:
