@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bricoop.db.claims import rank
-from bricoop.domain.amounts import parse_decimal, plain
+from bricoop.domain.amounts import WIDE, parse_decimal, plain
 from bricoop.domain.country_names import alpha2_of
 from bricoop.domain.currencies import CODES, instead_of
 from bricoop.domain.dates import Period, parse_partial_date
@@ -74,6 +74,27 @@ def parse_is_ambiguous(text: str) -> bool:
 def test_a_number_that_is_not_plain_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         parse_decimal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (f"0.{'0' * 100}1", "after"),
+        (f"0.{'0' * 20_000}1", "after"),
+        ("1.5e-99", None),
+        ("1.25e-99", "after"),
+        ("12e99", "before"),
+        ("1e99", None),
+        ("1e-99", None),
+    ],
+)
+def test_a_number_that_sums_would_round_is_refused(text: str, where: str | None) -> None:
+    if where is None:
+        number = parse_decimal(text)
+        assert WIDE.subtract(WIDE.add(Decimal("9e99"), number), Decimal("9e99")) == number
+    else:
+        with pytest.raises(ValueError, match=f"more than 100 digits {where} the decimal point"):
+            parse_decimal(text)
 
 
 def test_a_fraction_of_one_is_not_ambiguous() -> None:

@@ -4,14 +4,17 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
+from bricoop.domain.limits import NUMBER_PLACES
+
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}([.,'\u0020\u00a0\u2009\u202f]\d{3})+", re.ASCII)
 #: `1.740` means 1.74 with a decimal point and 1740 with a thousands separator: it is refused.
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 #: The most digits of an amount. Longer numbers are mistakes, or attempts to exhaust memory.
 MAX_DIGITS = 40
-#: Decimal context with enough digits for any sum of amounts, so that nothing is rounded.
-WIDE = Context(prec=200)
+#: Decimal context with enough digits for any sum of numbers within `NUMBER_PLACES`, so that nothing
+#: is rounded.
+WIDE = Context(prec=220)
 _CENT = Decimal("0.01")
 #: The largest amount in US dollars: its millionths must fit a 64-bit integer in SQLite.
 MOST_DOLLARS = Decimal("9e12")
@@ -42,12 +45,22 @@ def parse_decimal(text: str, *, exactly_three: bool = False) -> Decimal:
         if len(value.as_tuple().digits) > MAX_DIGITS:
             message = f"is a number of more than {MAX_DIGITS} digits"
             raise ValueError(message)
+        _refuse_extreme(value)
         return value
     if _GROUPED.fullmatch(text):
         message = "is a number with thousands marks"
         raise ValueError(message)
     message = "is not a plain number"
     raise ValueError(message)
+
+
+def _refuse_extreme(value: Decimal) -> None:
+    """Refuse a number too large or too small for exact sums, or for NUMERIC in PostgreSQL."""
+    before, after = value.adjusted() + 1, -int(value.as_tuple().exponent)
+    for digits, where in ((before, "before"), (after, "after")):
+        if digits > NUMBER_PLACES.value:
+            message = f"has more than {NUMBER_PLACES.value} digits {where} the decimal point"
+            raise ValueError(message)
 
 
 def plain(value: Decimal) -> str:

@@ -193,6 +193,9 @@ LIST_VALUES = Limit(
     "Files", "values of a cell that holds several", 10_000, "values",
     "refused; write a row for each",
 )  # fmt: skip
+NUMBER_PLACES = Limit(
+    "Files", "digits of a number before its decimal point, and after it", 100, "of each", "refused"
+)
 LINE_SIZE = Limit("Files", "size of a line of a CSV file", 16 * 1024**2, "bytes", "refused")
 HEADER_CELL = Limit("Files", "length of a column's header", 1_000, "characters", "refused")
 COLUMNS = Limit("Files", "columns of a table", 16_384, "columns", "refused")
@@ -242,6 +245,7 @@ OLD_WORKBOOK_TEXTS = Limit(
 LIMITS: tuple[Limit, ...] = (
     CELL_LENGTH,
     LIST_VALUES,
+    NUMBER_PLACES,
     LINE_SIZE,
     HEADER_CELL,
     COLUMNS,
