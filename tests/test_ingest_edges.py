@@ -14,7 +14,9 @@ from bricoop.errors import FileUnreadableError, NotFoundError, UsageError
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
+from bricoop.ingest.resolve.resolver import Resolver
 from bricoop.ingest.sources import SourceSpec
+from bricoop.ingest.transform import batches
 from bricoop.ingest.transform.batches import batch_size
 from support.loading import Load
 
@@ -425,3 +427,25 @@ def test_a_name_that_many_rows_share_is_noted_a_few_times(load: Load) -> None:
     notes = load("projects", "name,aliases\n" + rows).row_notes
     assert [note.line for note in notes] == [2, 3, 4, 5]
     assert notes[-1].rule == "is also a name of another project: quay-0; quay-1; quay-2"
+
+
+def test_keys_of_long_names_alike_are_numbered_without_trying_all_numbers_again(
+    engine: Engine, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+    exists = Resolver._exists  # noqa: SLF001 (each call may be a query)
+
+    def counted(resolver: Resolver, key: str) -> bool:
+        tried.append(key)
+        return exists(resolver, key)
+
+    monkeypatch.setattr(batches, "_FEWEST", 5)
+    monkeypatch.setattr(batches, "_MOST", 5)
+    monkeypatch.setattr(Resolver, "_exists", counted)
+    name = "Quay " * 20
+    load("projects", "name\n" + "".join(f"{name}{number}\n" for number in range(60)))
+    base = "-".join(["quay"] * 16)
+    with reading(engine) as connection:
+        keys = set(connection.scalars(select(entity.c.key).where(entity.c.key.startswith(base))))
+    assert keys == {base, *(f"{base}-{number}" for number in range(2, 61))}
+    assert len(tried) <= 2 * 60

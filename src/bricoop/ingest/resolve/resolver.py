@@ -64,6 +64,8 @@ class Resolver:
         self._asked: set[tuple[str, EntityKind | None]] = set()
         #: Keys that names of the batch may get, with and without a number, and whether they exist.
         self._known_keys: dict[str, bool] = {}
+        #: For each slug of names that many entities share, the last number that a key of it has.
+        self._last_numbers: dict[str, int] = {}
         self._hinted = 0
         self._misspelt = 0
         self._nearby: dict[EntityKind, ClosestNames] = {}
@@ -183,6 +185,7 @@ class Resolver:
         self.forget()
         self._organizations.clear()
         self._spelt.clear()
+        self._last_numbers.clear()
 
     def with_key(self, key: str) -> Candidate | None:
         """Return the entity with a key, among those looked up for the batch."""
@@ -207,11 +210,16 @@ class Resolver:
     def new_key(self, name: str) -> str:
         """Return an unused key: the slug of the name, with a number if it is taken."""
         base = slug_of(name)
-        key, number = base, 1
+        # Trying all numbers again for each name would take time that grows with the square of the
+        # file, if its long names differ only at the end, which slugs lack.
+        number = self._last_numbers.get(base, 1)
+        key = base if number == 1 else f"{base}-{number}"
         while key in self._taken or (key not in self._free and self._exists(key)):
             number += 1
             key = f"{base}-{number}"
         self._taken.add(key)
+        if number > 1:
+            self._last_numbers[base] = number
         return key
 
     def take_key(self, key: str) -> None:
