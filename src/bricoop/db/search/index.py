@@ -71,7 +71,7 @@ def complete_index(connection: Connection) -> None:
 
 
 class GrowingIndex:
-    """Writes documents in batches, which are inserted while the next ones are built."""
+    """Writes documents in batches, and numbers them after the last document of the index."""
 
     def __init__(self, connection: Connection) -> None:
         """Continue after the last document number of the index."""

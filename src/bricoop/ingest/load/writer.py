@@ -33,9 +33,9 @@ _Known = Row[int, str, int | None, str, int, int | None]
 Known = dict[str, _Known | int]
 #: Looked up once, as attribute access on an enumeration is slow.
 _NEW, _BACK, _CHANGED, _UNCHANGED = Became
-#: After this many rows the buffer is flushed, so that inserts run while more are prepared.
+#: After this many rows the buffer is flushed, to limit its memory.
 _FLUSHED_ROWS = 2000
-#: How many entities may await `settle`, whose queries have to wait for pending inserts.
+#: How many entities may await `settle`, which reads the records of all of them.
 _UNSETTLED = 2000
 
 
