@@ -48,6 +48,17 @@ amount = { column = "Amount", number = true }
 amount_usd = { column = "Amount", number = true }
 adjusted_usd = { column = "Adjusted", number = true, unless = "Amount", blank = "0" }
 currency = { constant = "USD" }
+
+[[records]]
+noun = "finance"
+id = ["Note"]
+label = "note"
+needs = ["project", "amount"]
+[records.fields]
+project = { template = "m-{Note}" }
+kind = { constant = "commitment" }
+amount = { column = "Amount", number = true }
+currency = { constant = "USD" }
 """
 #: Rows by batch: few values for each column, of which some are wrong and some raise a doubt.
 ROWS = st.lists(
@@ -61,7 +72,7 @@ ROWS = st.lists(
             st.sampled_from(["yes", "2018", "no", ""]),
             st.sampled_from(["1", "0.12345678", "12.50", "many", ""]),
             st.sampled_from(["1", "7", "many", ""]),
-            st.sampled_from(["", "A note", "'=1+1"]),
+            st.sampled_from(["", "A note", "'=1+1", "A 1", "a-1", "1"]),
         ),
         max_size=6,
     ),
@@ -127,6 +138,16 @@ def test_columns_and_rows_give_the_same(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Translator, "read", lambda *_: None)
         assert by_column == result(profile, batches)
+
+
+def test_of_two_rows_with_the_same_key_the_later_is_refused(profile: Profile) -> None:
+    rows: list[tuple[str, ...]] = [
+        ("1", "Hub", "Kenya", "Rail", "2019-05-02", "", "5", "6", "A 1"),
+        ("a-1", "Quay", "Kenya", "Port", "2019-05-02", "", "5", "6", "2"),
+    ]
+    problems = [outcome.problems for outcome in result(profile, [rows]).outcomes]
+    rule = "becomes the key 'm-a-1', which line 2 has for another value"
+    assert [[problem.rule for problem in of_row] for of_row in problems] == [[], [rule]]
 
 
 def test_a_batch_without_faults_is_read_by_column(

@@ -52,6 +52,18 @@ class DerivedKeys:
         """Return the number of a template, for `take`."""
         return self._templates.setdefault(template, len(self._templates))
 
+    def __len__(self) -> int:
+        """Return the number of keys made so far."""
+        return len(self._lines)
+
+    def forget_after(self, count: int) -> None:
+        """Forget all keys but the first ones; `count` is the length at an earlier time."""
+        while len(self._numbers) > count:
+            self._numbers.popitem()
+        for values in (self._lines, self._template_numbers, self._exact_digests,
+                       self._folded_digests, self._text_digests):  # fmt: skip
+            del values[count:]
+
     def take(self, key: str, template: int, fixed: Sequence[str], values: Sequence[str]) -> None:
         """Store the values of a key, and warn if they differ only in case from earlier ones.
 
@@ -78,6 +90,8 @@ class DerivedKeys:
             self._folded_digests.append(hash(folded))
             self._text_digests.append(hash(text))
             return
+        # Of rows that are read by column, a later one may have been read first.
+        self._lines[number] = min(self._lines[number], self.line)
         if self._template_numbers[number] == template:
             is_same = self._folded_digests[number] == hash(folded)
         else:

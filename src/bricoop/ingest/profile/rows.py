@@ -249,21 +249,27 @@ class ProfileRows:
     def _fields(self, staged: Sequence[_Staged]) -> Sequence[Sequence[Fields | None]]:
         """Return for each rule the fields of each row, or None where they are read one by one.
 
-        Rows that are mostly stored unchanged are not read at all.
+        If an earlier load used the same rules, most rows are unchanged and need not be read. If a
+        value is wrong or doubtful, the rules read all rows one by one: of two rows that get the
+        same key, the later one is refused.
         """
         unread: list[Fields | None] = [None] * len(staged)
+        of_rules: list[Sequence[Fields | None]] = [unread] * len(self._translators)
         if not staged or self._before is not None or any(row.problems for row in staged):
-            return [unread] * len(self._translators)
+            return of_rules
         columns = list(zip(*(row.cells for row in staged), strict=True))
-        return [
-            translator.read(
-                [(row.line, row.records[index][0][0], row.cells) for row in staged], columns
-            )
-            or unread
-            if not translator.makes_many
-            else unread
-            for index, translator in enumerate(self._translators)
-        ]
+        keys = self._readers.derived_keys
+        keys_before = len(keys)
+        for index, translator in enumerate(self._translators):
+            if translator.makes_many:
+                continue
+            rows = [(row.line, row.records[index][0][0], row.cells) for row in staged]
+            fields = translator.read(rows, columns)
+            if fields is None:
+                keys.forget_after(keys_before)
+                return [unread] * len(self._translators)
+            of_rules[index] = fields
+        return of_rules
 
     def _outcome(
         self,
