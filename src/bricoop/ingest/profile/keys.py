@@ -92,7 +92,8 @@ class DerivedKeys:
             return
         # Of rows that are read by column, a later one may have been read first.
         self._lines[number] = min(self._lines[number], self.line)
-        if self._template_numbers[number] == template:
+        is_same_template = self._template_numbers[number] == template
+        if is_same_template:
             is_same = self._folded_digests[number] == hash(folded)
         else:
             # The same text may be split into values differently by another template.
@@ -102,9 +103,7 @@ class DerivedKeys:
             rule = f"becomes the key {key!r}, which {where} has for another value"
             hint = "Put a column into the template that tells them apart, or {#} for a short id."
             raise BadValueError(rule, hint)
-        if self._template_numbers[number] == template and self._exact_digests[number] != hash(
-            exact
-        ):
+        if is_same_template and self._exact_digests[number] != hash(exact):
             rule = f"becomes the key {key!r}, which {where} has for the same in other letters"
             self._doubts.append(Doubt(rule, "Both rows are about one thing."))
 

@@ -1,8 +1,9 @@
 """Groups formatted for people: subtotals and missing values in words, money to the cent."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Context, Decimal
+from decimal import Decimal
 
+from bricoop.domain.amounts import WIDE
 from bricoop.domain.cells import Cell, Row
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.nouns.noun import Field
@@ -12,7 +13,6 @@ _ALL, _NOTHING = "(all)", "(not recorded)"
 _CENT = Decimal("0.01")
 #: Numbers from here on are rounded to two decimals.
 _LARGE = 1000
-_WIDE = Context(prec=200)
 
 
 def for_people(
@@ -59,5 +59,5 @@ def _is_alone(column: int, dimension_indexes: Sequence[int]) -> bool:
 
 def _rounded(value: Cell) -> Cell:
     if isinstance(value, Decimal) and abs(value) >= _LARGE:
-        return value.quantize(_CENT, context=_WIDE)
+        return value.quantize(_CENT, context=WIDE)
     return value
