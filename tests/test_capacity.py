@@ -21,7 +21,7 @@ from bricoop.ingest.rebuild import rebuild
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
-from bricoop.query.entity.profile import entity_profile
+from bricoop.query.entity.recorded import entity_profile
 from bricoop.query.execute import execute
 from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bricoop.cli.app import app
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from support.command_line import NEW_SOURCE, answer, on_terminal, run
 
 pytestmark = pytest.mark.later_on_postgresql

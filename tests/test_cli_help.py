@@ -11,7 +11,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from bricoop.cli.app import app
-from bricoop.domain.grammar import singular
+from bricoop.domain.english import singular
 from bricoop.query.catalog import NOUNS
 from support.command_line import commands, run
 

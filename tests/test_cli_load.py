@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUTS
 from support.command_line import NEW_SOURCE, answer, answers_of, process, run

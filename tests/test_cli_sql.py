@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from bricoop.db.address import parse_address
-from bricoop.db.copy import table_counts
+from bricoop.db.copy_database import table_counts
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.readonly import result as readonly_result
 from bricoop.domain.limits import SQL_ANSWER, TABLE_CELLS

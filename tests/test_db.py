@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bricoop.db.address import parse_address, shown
 from bricoop.db.check import check
-from bricoop.db.copy import backup, copy_database, table_counts
+from bricoop.db.copy_database import backup, copy_database, table_counts
 from bricoop.db.engine import make_engine, migrating, reading, writing
 from bricoop.db.headers import headers_of
 from bricoop.db.migrate import downgrade, upgrade

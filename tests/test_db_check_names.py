@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from bricoop.db.engine import reading
-from bricoop.ingest.derivation import Derivation
+from bricoop.ingest.derivation_check import Derivation
 from bricoop.ingest.possible_meanings import Search
 from bricoop.ingest.rebuild import rebuild
 from support.examples import few_of

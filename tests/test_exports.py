@@ -23,7 +23,7 @@ from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
-from bricoop.render.answer import Format, write_answer
+from bricoop.render.row_formats import Format, write_answer
 from support.command_line import NEW_SOURCE, answer, run
 from support.examples import examples, few_of
 
@@ -290,7 +290,7 @@ import os, resource, sys
 from bricoop.query.catalog import noun_of
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer
-from bricoop.render.answer import Format, write_answer
+from bricoop.render.row_formats import Format, write_answer
 fields = (Field("key", ""), Field("latitude", "", Type.FLOAT), Field("longitude", "", Type.FLOAT))
 form = Format(sys.argv[1])
 def peak(number):

@@ -25,7 +25,7 @@ from bricoop.query.catalog import NOUNS, noun_of
 from bricoop.query.execute import execute
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer, Question
-from bricoop.render.answer import Format, Written, write_answer
+from bricoop.render.row_formats import Format, Written, write_answer
 from bricoop.render.values import as_text
 from support.command_line import NEW_SOURCE, answer, run
 from support.standing import Standing

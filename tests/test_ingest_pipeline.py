@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from bricoop.db.copy import table_counts
+from bricoop.db.copy_database import table_counts
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity, project, record, record_version
 from bricoop.domain.problem import Problem
@@ -16,7 +16,7 @@ from bricoop.ingest.counts import Counts
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
-from bricoop.query.entity.profile import entity_profile
+from bricoop.query.entity.recorded import entity_profile
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from support.loading import Load
@@ -305,7 +305,7 @@ def test_an_exported_file_loads_again(engine: Engine, load: Load, tmp_path: Path
     from bricoop.query.catalog import noun_of  # noqa: PLC0415
     from bricoop.query.nouns.noun import Field  # noqa: PLC0415
     from bricoop.query.question import Answer  # noqa: PLC0415
-    from bricoop.render.answer import Format, write_answer  # noqa: PLC0415
+    from bricoop.render.row_formats import Format, write_answer  # noqa: PLC0415
 
     names = ["=1+1", "+5", "-x", "@a", "'=quoted", 'a "b" c', "comma, and\nbreak", "中国", "<b>"]
     with (tmp_path / "out.csv").open("w", encoding="utf-8", newline="") as out:

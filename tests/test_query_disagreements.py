@@ -14,14 +14,14 @@ from bricoop.db.claims import Precedence, decided_by
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity
 from bricoop.ingest.undo.undo_load import undo_load
-from bricoop.query.entity.profile import entity_profile
+from bricoop.query.entity.recorded import entity_profile
 from bricoop.query.execute import count, execute
 from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.render.entity import write_entity_markdown
 from bricoop.report.blocks import Table
 from bricoop.report.data import ReportQueries
-from bricoop.report.differences import _pair_table, differences
+from bricoop.report.disagreements import _pair_table, differences
 from bricoop.report.kinds import report
 from bricoop.report.request import Request
 from support.loading import Load

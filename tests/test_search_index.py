@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, text
 
 from bricoop.db.address import parse_address
 from bricoop.db.check import check
-from bricoop.db.copy import copy_database
+from bricoop.db.copy_database import copy_database
 from bricoop.db.engine import make_engine, migrating, reading, writing
 from bricoop.db.migrate import downgrade
 from bricoop.db.schema import entity

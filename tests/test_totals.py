@@ -30,7 +30,7 @@ from bricoop.totals.parse import counting_of
 from bricoop.totals.rows import listed, marked_rows
 from bricoop.totals.rules import rule_of, shipped
 from bricoop.totals.total import total
-from bricoop.totals.waterfall import waterfall
+from bricoop.totals.waterfall_rows import waterfall
 from support.examples import examples
 from support.loading import Load
 from support.standing import Standing

@@ -9,7 +9,7 @@ from bricoop.domain.amounts import to_the_cent
 from bricoop.query.catalog import noun_of
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer
-from bricoop.render.answer import Format, write_answer
+from bricoop.render.row_formats import Format, write_answer
 from bricoop.render.table import Heading
 from bricoop.render.values import short_money
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from bricoop.db.address import parse_address
-from bricoop.db.copy import table_counts
+from bricoop.db.copy_database import table_counts
 from bricoop.db.engine import make_engine, migrating, reading, writing
 from bricoop.db.migrate import downgrade, upgrade
 from bricoop.db.schema import metadata

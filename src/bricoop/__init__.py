@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bricoop.query.grouping import Grouping
     from bricoop.query.question import Question
     from bricoop.query.saved import read_question, save_question
-    from bricoop.render.report_forms import write_report
+    from bricoop.render.report_formats import write_report
 
 __all__ = [
     "AmbiguousNameError",
@@ -70,7 +70,7 @@ _PLACES = {
     "open": ("bricoop.api.knowledge_base", "open_knowledge_base"),
     "read_question": ("bricoop.query.saved", "read_question"),
     "save_question": ("bricoop.query.saved", "save_question"),
-    "write_report": ("bricoop.render.report_forms", "write_report"),
+    "write_report": ("bricoop.render.report_formats", "write_report"),
 }
 
 

@@ -8,7 +8,7 @@ from bricoop.db.engine import reading
 from bricoop.query.question import Question
 from bricoop.totals.parse import counting_of
 from bricoop.totals.total import Figure, Total, total
-from bricoop.totals.waterfall import waterfall
+from bricoop.totals.waterfall_rows import waterfall
 
 PROJECTS_HEADER = "id,name,parent,status,countries\n"
 FINANCE_HEADER = "id,project,kind,umbrella,counted,amount_usd\n"

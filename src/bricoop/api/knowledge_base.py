@@ -27,7 +27,7 @@ from bricoop.query.question import Question
 if TYPE_CHECKING:
     from bricoop.ingest.request import LoadResult
     from bricoop.ingest.undo.revert import UndoResult
-    from bricoop.query.entity.profile import EntityProfile
+    from bricoop.query.entity.recorded import EntityProfile
     from bricoop.report.sections import Report
     from bricoop.totals.total import Total
 

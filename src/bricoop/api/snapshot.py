@@ -11,7 +11,7 @@ from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer, Question
 
 if TYPE_CHECKING:
-    from bricoop.query.entity.profile import EntityProfile
+    from bricoop.query.entity.recorded import EntityProfile
     from bricoop.query.provenance import Provenance
     from bricoop.query.search.hits import SearchRequest
     from bricoop.report.changes import Figures
@@ -93,7 +93,7 @@ class Snapshot:
             NotFoundError: nothing has that name.
             AmbiguousNameError: the name matches several entities.
         """
-        from bricoop.query.entity.profile import entity_profile  # noqa: PLC0415 (rows need none of it)
+        from bricoop.query.entity.recorded import entity_profile  # noqa: PLC0415 (rows need none of it)
 
         return entity_profile(self.connection, name)
 

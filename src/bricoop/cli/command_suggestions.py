@@ -1,6 +1,6 @@
 """Suggestions for mistyped commands, and for nouns typed in place of a command."""
 
-from bricoop.domain.grammar import singular
+from bricoop.domain.english import singular
 from bricoop.domain.limits import SUGGESTED_LENGTH
 from bricoop.domain.nouns import NOUNS
 from bricoop.domain.suggestions import Measure, alike, slips

@@ -12,7 +12,7 @@ from bricoop.cli.options import Database
 from bricoop.cli.output import answering
 from bricoop.cli.plain_commands import PlainCommand, PlainGroup
 from bricoop.cli.session import engine_for, opened, reading_from
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.errors import DatabaseError
 from bricoop.interruption import note_written
 
@@ -138,7 +138,7 @@ def backup(
 
     Example: bricoop db backup today.sqlite
     """
-    from bricoop.db.copy import backup as write_backup
+    from bricoop.db.copy_database import backup as write_backup
 
     with opened(db) as engine:
         write_backup(engine, file)
@@ -165,7 +165,7 @@ def copy(
     Example: bricoop db copy postgresql://user@host/name
     """
     from bricoop.db.address import shown
-    from bricoop.db.copy import copy_database
+    from bricoop.db.copy_database import copy_database
 
     with engine_for(target) as other, opened(db) as engine:
         counts = copy_database(engine, other)

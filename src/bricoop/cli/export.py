@@ -18,9 +18,9 @@ from bricoop.cli.output import (
     safe_for_terminal,
 )
 from bricoop.cli.pager import paged
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.errors import UsageError
-from bricoop.render.answer import Format, Written, write_answer
+from bricoop.render.row_formats import Format, Written, write_answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -45,7 +45,7 @@ from bricoop.cli.profiles import Links, Variant
 from bricoop.cli.session import opened
 from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
-from bricoop.render.answer import Format
+from bricoop.render.row_formats import Format
 
 
 def load(  # noqa: PLR0917 (as many parameters as options)
@@ -162,7 +162,7 @@ def undo(
 
     Example: bricoop undo 13
     """
-    from bricoop.domain.grammar import counted, enumerated
+    from bricoop.domain.english import counted, enumerated
     from bricoop.ingest.undo.undo_load import undo_load
     from bricoop.interruption import note_written
 

@@ -8,7 +8,7 @@ import typer
 from bricoop.cli.file_options import input_option, name_or_input_option, output_option
 from bricoop.cli.options import FORMAT_HELP, completing
 from bricoop.domain.nouns import LOADED
-from bricoop.render.answer import Format
+from bricoop.render.row_formats import Format
 
 
 def _nouns() -> list[str]:

@@ -8,7 +8,7 @@ from bricoop.cli.group import say
 from bricoop.cli.output import answering
 from bricoop.cli.report_output import check_paper, hand_over_report
 from bricoop.cli.session import reading_from
-from bricoop.render.report_forms import Paper
+from bricoop.render.report_formats import Paper
 
 
 def make_memo(

@@ -8,8 +8,8 @@ import typer
 
 from bricoop.cli.file_options import database_option, output_option
 from bricoop.errors import UsageError
-from bricoop.render.answer import Format
 from bricoop.render.registered_format import RegisteredFormat
+from bricoop.render.row_formats import Format
 
 Database = Annotated[
     str | None,

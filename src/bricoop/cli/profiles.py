@@ -21,7 +21,7 @@ from bricoop.cli.group import say
 from bricoop.cli.options import Output, refuse_ending
 from bricoop.cli.output import answering
 from bricoop.cli.plain_commands import PlainCommand, PlainGroup
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 
 if TYPE_CHECKING:
     from bricoop.ingest.profile.propose.proposal import Proposal

@@ -10,7 +10,7 @@ from bricoop.cli.options import FORMAT_HELP, format_for, refuse_ending
 from bricoop.cli.output import answering, answering_bytes, safe_for_terminal
 from bricoop.cli.pager import paged
 from bricoop.render.registered_format import RegisteredFormat, Writing
-from bricoop.render.report_forms import Paper
+from bricoop.render.report_formats import Paper
 
 if TYPE_CHECKING:
     from bricoop.report.sections import Report

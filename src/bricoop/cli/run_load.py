@@ -17,7 +17,7 @@ from bricoop.cli.files import add_input, check_output
 from bricoop.cli.group import say
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
-from bricoop.domain.grammar import agree, countable, counted
+from bricoop.domain.english import agree, countable, counted
 from bricoop.domain.names import printable
 from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.layouts.registry import layout_of

@@ -9,7 +9,7 @@ from bricoop.cli.output import answering
 from bricoop.cli.session import reading_from
 from bricoop.query.catalog import noun_of
 from bricoop.query.question import Question
-from bricoop.render.answer import Format, question_for
+from bricoop.render.row_formats import Format, question_for
 
 if TYPE_CHECKING:
     from bricoop.api.snapshot import Snapshot

@@ -14,7 +14,7 @@ from bricoop.cli.options import Database, Output, RowFormat
 from bricoop.cli.session import opened
 from bricoop.domain.limits import SQL_LENGTH, SQL_SECONDS
 from bricoop.errors import FileUnreadableError, UsageError
-from bricoop.render.answer import Format
+from bricoop.render.row_formats import Format
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -26,11 +26,11 @@ from bricoop.cli.questions import (
 )
 from bricoop.cli.rule_options import Base, Rule
 from bricoop.cli.session import reading_from
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.question import Question
-from bricoop.render.answer import Format
+from bricoop.render.row_formats import Format
 
 if TYPE_CHECKING:
     from bricoop.api.snapshot import Snapshot
@@ -146,7 +146,7 @@ def _count(question: Question, options: dict[str, Any], export: Export) -> None:
 def _show(state: "Snapshot", counting: "Counting", export: Export) -> None:
     from bricoop.render import totals as draw
     from bricoop.totals.total import APART
-    from bricoop.totals.waterfall import waterfall
+    from bricoop.totals.waterfall_rows import waterfall
 
     counted = state.total(counting)
     write = {

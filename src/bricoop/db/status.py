@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, Engine, func, select, text
 
 from bricoop.db.address import file_of, shown
-from bricoop.db.copy import table_counts
+from bricoop.db.copy_database import table_counts
 from bricoop.db.engine import migrating, reading
 from bricoop.db.migrate import upgrade
 from bricoop.db.ownership import unfit

@@ -10,7 +10,7 @@ from reprlib import repr as shortened
 from types import NoneType, UnionType
 from typing import Any, ParamSpec, TypeVar, get_args, get_origin
 
-from bricoop.domain.grammar import counted, with_article
+from bricoop.domain.english import counted, with_article
 from bricoop.domain.suggestions import nearest, slips
 from bricoop.errors import ArgumentError
 

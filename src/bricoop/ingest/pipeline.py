@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from bricoop.db.engine import commit_uninterrupted, reading, writing
 from bricoop.db.ids import acquire_write_lock
 from bricoop.db.vacuum import vacuum_analyze
-from bricoop.domain.grammar import agree, counted
+from bricoop.domain.english import agree, counted
 from bricoop.errors import DataRejectedError
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.readers.open_table import open_table

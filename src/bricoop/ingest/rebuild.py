@@ -29,7 +29,7 @@ from bricoop.db.schema_objects import Difference, differences, make_again
 from bricoop.db.search.index import make_index_again
 from bricoop.domain.batches import in_batches
 from bricoop.ingest.altered_records import Altered
-from bricoop.ingest.derivation import Derivation, WrongRecord, wrong_entities
+from bricoop.ingest.derivation_check import Derivation, WrongRecord, wrong_entities
 from bricoop.ingest.editions.choose_values import choose_values
 from bricoop.ingest.editions.delete_facts import delete_orphans, entities_of_facts
 from bricoop.ingest.editions.mention_names import blank_undescribed, name_by_mention

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 from bricoop.db.dialect import all_of, found_first
 from bricoop.domain.amounts import LARGEST
 from bricoop.domain.cells import Row
-from bricoop.domain.grammar import as_subject
+from bricoop.domain.english import as_subject
 from bricoop.domain.limits import (
     ANSWER_COLUMNS,
     CONDITION_VALUES,

@@ -6,7 +6,7 @@ from typing import Any
 
 from bricoop.domain.arguments import checked_fields
 from bricoop.domain.cells import Row
-from bricoop.domain.grammar import as_subject
+from bricoop.domain.english import as_subject
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import UsageError

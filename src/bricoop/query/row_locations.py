@@ -10,7 +10,7 @@ from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity, location, record, source
 from bricoop.domain.batches import in_batches
 from bricoop.domain.cells import Row
-from bricoop.domain.grammar import as_subject
+from bricoop.domain.english import as_subject
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer, Question

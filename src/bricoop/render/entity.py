@@ -9,7 +9,7 @@ from bricoop.domain.amounts import told_apart
 from bricoop.domain.cells import Cell
 from bricoop.domain.names import normalise
 from bricoop.query.entity.cells_read import cells_read
-from bricoop.query.entity.profile import Claim, Disagreement, EntityProfile
+from bricoop.query.entity.recorded import Claim, Disagreement, EntityProfile
 from bricoop.query.nouns.entities import CODED_FIELDS, SCORES
 from bricoop.render.data import to_json
 from bricoop.render.markdown import escape, write_markdown

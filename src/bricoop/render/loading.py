@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bricoop.domain.csv_writer import CsvWriter
-from bricoop.domain.grammar import agree, countable, counted, singular
+from bricoop.domain.english import agree, countable, counted, singular
 from bricoop.domain.names import printable
 from bricoop.domain.problem import PROBLEM_FIELDS, Problem
 from bricoop.errors import UsageError

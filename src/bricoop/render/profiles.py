@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from bricoop.domain.grammar import counted, singular, with_article
+from bricoop.domain.english import counted, singular, with_article
 from bricoop.ingest.profile.model import FieldRule, Profile, RecordRule, SkipRule
 from bricoop.render.screen import Screen
 from bricoop.render.table import Heading, write_table

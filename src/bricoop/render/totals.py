@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TextIO
 
-from bricoop.domain import grammar
+from bricoop.domain import english
 from bricoop.domain.amounts import to_the_cent
 from bricoop.domain.cells import Cell
 from bricoop.render.data import to_json
@@ -13,7 +13,7 @@ from bricoop.render.screen import Screen
 from bricoop.render.table import Heading
 from bricoop.totals.rows import COUNTED, EVERYTHING
 from bricoop.totals.total import Figure, Total
-from bricoop.totals.waterfall import waterfall
+from bricoop.totals.waterfall_rows import waterfall
 
 _HEADINGS = (
     Heading("Step"),
@@ -65,7 +65,7 @@ def write_total_json(counted: Total, out: TextIO) -> None:
 def headline(counted: Total, figure: Figure) -> str:
     """Return a figure as a sentence with its unit and counting rule."""
     rule = counted.counting.rule.said
-    rows = f"{figure.rows:,} of {grammar.counted(figure.all_rows, 'rows')}"
+    rows = f"{figure.rows:,} of {english.counted(figure.all_rows, 'rows')}"
     if not figure.all_rows:
         return f"No finance rows match this question (rule {rule})."
     if not figure.rows:
@@ -77,7 +77,7 @@ def _about(figure: Figure) -> Iterator[str]:
     if figure.source:
         yield f"Source: {figure.source}, {figure.title}"
     if figure.estimated_rows:
-        rows = grammar.counted(figure.estimated_rows, "rows")
+        rows = english.counted(figure.estimated_rows, "rows")
         yield f"Estimated by the source: {to_the_cent(figure.estimated)} of it, in {rows}."
 
 

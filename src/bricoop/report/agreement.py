@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bricoop.domain.grammar import counted_or_no, enumerated
+from bricoop.domain.english import counted_or_no, enumerated
 from bricoop.domain.vocabularies import EntityKind, label
 from bricoop.lookup.entities import find_entity
-from bricoop.query.entity.profile import EntityProfile, entity_profile
+from bricoop.query.entity.recorded import EntityProfile, entity_profile
 from bricoop.report.data import ReportQueries
-from bricoop.report.differences import differences
+from bricoop.report.disagreements import differences
 from bricoop.report.entity_sections import (
     descriptions_section,
     facts_sections,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from bricoop.domain.cells import Cell
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.query.entity.citations import Citation
 
 #: A value of a row; lists are joined when they are shown.

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
-from bricoop.domain.grammar import counted_or_no
+from bricoop.domain.english import counted_or_no
 from bricoop.report.amounts import NOTE_PREFIX
 from bricoop.report.blocks import Block, Chart, Extent, KeyFigures, Line, Map, Note, Table, Text
 from bricoop.report.data import METHOD, METHOD_TITLE

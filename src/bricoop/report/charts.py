@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bricoop.domain.grammar import agree
+from bricoop.domain.english import agree
 from bricoop.query.entity.citations import Citation
 from bricoop.report.blocks import Block, Chart, ChartKind, Map, Point, Series, Shade
 from bricoop.report.data import UNKNOWN, Count, Filters, ReportQueries

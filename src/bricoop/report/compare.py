@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
-from bricoop.domain.grammar import enumerated
+from bricoop.domain.english import enumerated
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
 from bricoop.lookup.entities import EntityMatch
@@ -14,7 +14,7 @@ from bricoop.report.blocks import Block, Column, Extent, Line, Table
 from bricoop.report.charts import comparison_chart
 from bricoop.report.countries import find_country
 from bricoop.report.data import Filters, ReportQueries
-from bricoop.report.differences import differences
+from bricoop.report.disagreements import differences
 from bricoop.report.money import money_compared
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section

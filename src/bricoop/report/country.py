@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import country
-from bricoop.domain.grammar import counted_or_no
+from bricoop.domain.english import counted_or_no
 from bricoop.lookup.entities import EntityMatch
-from bricoop.query.entity.profile import claims_about
+from bricoop.query.entity.recorded import claims_about
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
 from bricoop.report.blocks import Block, Column, Extent, Line, Table
 from bricoop.report.charts import charts_and_maps, location_map
 from bricoop.report.countries import find_country
 from bricoop.report.data import Filters, ReportQueries, Rows
-from bricoop.report.differences import differences
+from bricoop.report.disagreements import differences
 from bricoop.report.entity_sections import descriptions_section
-from bricoop.report.links import Links, findings
+from bricoop.report.link_sections import Links, findings
 from bricoop.report.money import money_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity, knowledge_base
-from bricoop.domain.grammar import counted_or_no
+from bricoop.domain.english import counted_or_no
 from bricoop.domain.vocabularies import label
 from bricoop.query.entity.citations import Citation, bibliography, citations_of
 from bricoop.query.entity.relations import link_names

@@ -6,7 +6,7 @@ from typing import Any
 from bricoop.domain.vocabularies import label
 from bricoop.query.entity.cells_read import cells_read
 from bricoop.query.entity.citations import Citation
-from bricoop.query.entity.profile import Claim, EntityProfile
+from bricoop.query.entity.recorded import Claim, EntityProfile
 from bricoop.query.nouns.entities import CODED_FIELDS
 from bricoop.report.blocks import Column, Line, Text
 from bricoop.report.data import ReportQueries

@@ -5,19 +5,19 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from bricoop.domain.grammar import counted_or_no
+from bricoop.domain.english import counted_or_no
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.entity.citations import Citation
 from bricoop.query.entity.funding import funding_sources
-from bricoop.query.entity.profile import EntityProfile, entity_profile
+from bricoop.query.entity.recorded import EntityProfile, entity_profile
 from bricoop.query.notes.joint_finance import joint_note
 from bricoop.query.question import Question
 from bricoop.report.amounts import amounts_of
 from bricoop.report.blocks import Note
 from bricoop.report.charts import charts_and_maps, country_map
 from bricoop.report.data import Filters, ReportQueries
-from bricoop.report.differences import differences
+from bricoop.report.disagreements import differences
 from bricoop.report.entity_sections import names_section, values_section
 from bricoop.report.money import money_section
 from bricoop.report.request import Request

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.query.execute import execute
 from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.report.blocks import Chart, ChartKind, Column, Command, Line, Series, Table
 from bricoop.report.data import Filters, ReportQueries
-from bricoop.report.differences import differences
+from bricoop.report.disagreements import differences
 from bricoop.report.quality import quality_table
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section

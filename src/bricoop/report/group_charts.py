@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from bricoop.domain.amounts import WIDE
-from bricoop.domain.grammar import counted, plural
+from bricoop.domain.english import counted, plural
 from bricoop.domain.vocabularies import label
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from bricoop.domain.grammar import counted_or_no
+from bricoop.domain.english import counted_or_no
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.question import Question
@@ -12,8 +12,8 @@ from bricoop.report.amounts import amounts_of
 from bricoop.report.charts import charts_and_maps, country_map
 from bricoop.report.country import financiers
 from bricoop.report.data import Filters, ReportQueries
-from bricoop.report.differences import differences
-from bricoop.report.links import findings
+from bricoop.report.disagreements import differences
+from bricoop.report.link_sections import findings
 from bricoop.report.money import money_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited

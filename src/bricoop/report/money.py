@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from bricoop.domain.grammar import agree, counted
+from bricoop.domain.english import agree, counted
 from bricoop.errors import UsageError
 from bricoop.query.entity.citations import Citation
 from bricoop.report.blocks import (
@@ -29,7 +29,7 @@ from bricoop.totals.classify import Counting
 from bricoop.totals.rows import COUNTED, EVERYTHING, marked_rows
 from bricoop.totals.rules import is_shipped
 from bricoop.totals.total import Figure, Total, total
-from bricoop.totals.waterfall import waterfall
+from bricoop.totals.waterfall_rows import waterfall
 
 #: Up to so many rows are cited by their locators; of more, only their number.
 _MAX_CITED_ROWS = 3

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from bricoop.domain.grammar import counted_or_no
+from bricoop.domain.english import counted_or_no
 from bricoop.query.entity.citations import Citation
 from bricoop.query.question import Question
 from bricoop.report.blocks import Block, Column, Extent, Line, Table
 from bricoop.report.charts import charts, country_map
 from bricoop.report.data import ReportQueries
-from bricoop.report.differences import differences
+from bricoop.report.disagreements import differences
 from bricoop.report.gaps import gaps_section
-from bricoop.report.links import Links
+from bricoop.report.link_sections import Links
 from bricoop.report.money import money_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, table

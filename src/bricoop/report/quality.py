@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bricoop.query.entity.citations import Citation
-from bricoop.query.entity.profile import EntityProfile
+from bricoop.query.entity.recorded import EntityProfile
 from bricoop.query.nouns.entities import SCORES
 from bricoop.report.blocks import Column, Line, Table
 from bricoop.report.data import Filters, ReportQueries

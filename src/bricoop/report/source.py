@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import source
-from bricoop.domain.grammar import counted_or_no
+from bricoop.domain.english import counted_or_no
 from bricoop.lookup.sources import find_source
 from bricoop.query.entity.citations import Citation
 from bricoop.query.question import Question
 from bricoop.report.blocks import Block, Column, Line
 from bricoop.report.charts import charts, country_map
 from bricoop.report.data import Filters, ReportQueries
-from bricoop.report.differences import differences
+from bricoop.report.disagreements import differences
 from bricoop.report.money import money_section
 from bricoop.report.quality import quality_table
 from bricoop.report.request import Request

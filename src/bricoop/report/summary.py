@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from bricoop.domain.grammar import counted_or_no, enumerated
+from bricoop.domain.english import counted_or_no, enumerated
 from bricoop.query.entity.citations import Citation
 from bricoop.report.blocks import Block, KeyFigure, KeyFigures, Table
 from bricoop.report.data import Filters, ReportQueries

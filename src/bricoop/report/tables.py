@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bricoop.domain.grammar import counted_or_no
+from bricoop.domain.english import counted_or_no
 from bricoop.query.entity.citations import Citation
 from bricoop.report.amounts import Amounts
 from bricoop.report.blocks import Column, Command, Extent, Line, Table

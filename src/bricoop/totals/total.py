@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import knowledge_base, source
 from bricoop.domain.amounts import WIDE, to_the_cent
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.errors import UsageError
 from bricoop.totals.classify import ROLLED_OVER, Counting, marked
 from bricoop.totals.parents import circular_projects

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bricoop.domain.grammar import with_article
+from bricoop.domain.english import with_article
 from bricoop.domain.limits import SQL_ANSWER, SQL_CELL, SQL_ROW, Limit
 from bricoop.errors import DatabaseError, UsageError
 

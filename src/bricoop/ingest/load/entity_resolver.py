@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import select
 
 from bricoop.db.schema import link
-from bricoop.domain.grammar import with_article
+from bricoop.domain.english import with_article
 from bricoop.domain.header import Header
 from bricoop.domain.names import is_slug, slug
 from bricoop.domain.problem import Problem

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bricoop.domain.amounts import plain
 from bricoop.domain.cell_choice import accepted
 from bricoop.domain.document_faults import shown
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.domain.problem import Problem
 from bricoop.ingest.layouts.clean import BadValueError
 from bricoop.ingest.profile.cell_parsers import CellParser, number_parser, parser_of

@@ -14,14 +14,6 @@ from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.cells import used_by
 from bricoop.ingest.profile.combinations import magnitudes, misplaced
-from bricoop.ingest.profile.document import (
-    FieldTable,
-    FileTable,
-    ProfileDocument,
-    RecordTable,
-    SourceTable,
-    StylesTable,
-)
 from bricoop.ingest.profile.model import (
     Controls,
     FieldRule,
@@ -33,6 +25,14 @@ from bricoop.ingest.profile.model import (
 )
 from bricoop.ingest.profile.patterns import date_fault
 from bricoop.ingest.profile.profile_files import links_table, path_of, profiles_folder
+from bricoop.ingest.profile.schema import (
+    FieldTable,
+    FileTable,
+    ProfileDocument,
+    RecordTable,
+    SourceTable,
+    StylesTable,
+)
 from bricoop.ingest.profile.sectors import links_beside, read_links
 from bricoop.ingest.readers.delimiters import delimiter_word
 from bricoop.ingest.readers.file_options import FileOptions

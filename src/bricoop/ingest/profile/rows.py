@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bricoop.domain.document_faults import key_path, shown
-from bricoop.domain.grammar import agree
+from bricoop.domain.english import agree
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import UsageError
 from bricoop.ingest.layouts.clean import BadValueError, Places

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bricoop.domain.document_faults import shown
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.domain.limits import TOML_SIZE
 from bricoop.domain.sectors import CATEGORIES, codes_of, is_code
 from bricoop.domain.vocabularies import Link

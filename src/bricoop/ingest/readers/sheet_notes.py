@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bricoop.domain.grammar import agree, counted
+from bricoop.domain.english import agree, counted
 from bricoop.ingest.readers.cells import letters
 from bricoop.ingest.readers.number_formats import Shape
 

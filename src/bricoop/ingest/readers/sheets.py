@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.domain.limits import WORKBOOK_PART
 from bricoop.domain.names import printable
 from bricoop.errors import FileUnreadableError

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.domain.limits import COLUMNS, HEADER_CELL
 from bricoop.domain.problem import Origin, Problem, RowNotes
 from bricoop.errors import FileUnreadableError

@@ -1,6 +1,6 @@
 """Describe rows with another number of cells than the header."""
 
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.domain.problem import Origin, Problem
 from bricoop.domain.summary_rows import is_footer, is_total
 from bricoop.ingest.readers.table import SourceRow

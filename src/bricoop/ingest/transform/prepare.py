@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, islice
 
 from bricoop.domain.cell_choice import Choice
-from bricoop.domain.grammar import countable
+from bricoop.domain.english import countable
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin, Problem
 from bricoop.domain.synonyms import column_near

@@ -15,7 +15,7 @@ from bricoop.db.claims import claims_name
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import FACTS, load, load_header, record, record_version
 from bricoop.db.search.index import refresh
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.domain.nouns import DESCRIBING
 from bricoop.errors import DatabaseError
 from bricoop.ingest.editions.choose_values import choose_values

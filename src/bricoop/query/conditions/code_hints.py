@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from bricoop.domain.grammar import with_article
+from bricoop.domain.english import with_article
 from bricoop.domain.names import normalise
 from bricoop.errors import UsageError
 from bricoop.query.conditions.comparisons import UnknownCodeError, code_of

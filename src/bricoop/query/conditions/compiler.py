@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 
 from bricoop.db.dialect import all_of, any_of, in_values
 from bricoop.db.schema import alias
-from bricoop.domain.grammar import as_subject
+from bricoop.domain.english import as_subject
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import BricoopError, UsageError

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, Text, func, null, select, type_coerce
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity
-from bricoop.domain.grammar import as_subject
+from bricoop.domain.english import as_subject
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import UsageError

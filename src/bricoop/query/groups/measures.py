@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func
 
 from bricoop.db.aggregates import Read, exact_end, exact_sum
-from bricoop.domain.grammar import as_subject
+from bricoop.domain.english import as_subject
 from bricoop.errors import UsageError
 from bricoop.query.groups.dimensions import Dimension, list_named
 from bricoop.query.nouns.noun import Field, Noun, Type

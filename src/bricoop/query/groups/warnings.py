@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, false, func, or_
 
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.query.grouping import Grouping
 from bricoop.query.groups.counting import Counted, Extras, Group
 from bricoop.query.groups.dimensions import Dimension

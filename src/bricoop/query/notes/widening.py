@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from bricoop.domain.grammar import counted, there_are
+from bricoop.domain.english import counted, there_are
 from bricoop.errors import BricoopError
 from bricoop.query.catalog import noun_of
 from bricoop.query.conditions.compiler import NOT

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bricoop.domain.grammar import counted, there_are
+from bricoop.domain.english import counted, there_are
 from bricoop.lookup.search_query import Term, parse
 from bricoop.query.search.hits import SearchRequest, count_hits, suggestions
 

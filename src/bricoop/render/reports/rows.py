@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from bricoop.domain.amounts import grouped, to_the_cent
-from bricoop.domain.grammar import counted
+from bricoop.domain.english import counted
 from bricoop.domain.names import shortened
 from bricoop.query.entity.citations import Citation
 from bricoop.render.reports.references import marks

@@ -12,7 +12,7 @@ from bricoop.domain.amounts import told_apart
 from bricoop.domain.nouns import CODED
 from bricoop.domain.vocabularies import label
 from bricoop.query.entity.citations import Citation
-from bricoop.query.entity.profile import precedences_of
+from bricoop.query.entity.recorded import precedences_of
 from bricoop.query.execute import execute
 from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question

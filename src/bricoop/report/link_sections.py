@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bricoop.domain.grammar import counted_or_no
+from bricoop.domain.english import counted_or_no
 from bricoop.query.entity.citations import Citation
 from bricoop.report.amounts import Amounts
 from bricoop.report.blocks import Block, Column, Command, Line, Note, Table

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bricoop.domain.grammar import agree, as_subject, counted, enumerated, with_article
+from bricoop.domain.english import agree, as_subject, counted, enumerated, with_article
 from bricoop.query.catalog import NOUNS
 
 

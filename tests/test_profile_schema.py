@@ -6,20 +6,20 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bricoop.ingest.profile import document
+from bricoop.ingest.profile import schema
 from support.command_line import run
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "profiles.md").read_text(encoding="utf-8")
 SECTIONS: dict[str, type[msgspec.Struct]] = {
-    "The profile": document.ProfileDocument,
-    "`[source]`": document.SourceTable,
-    "`[file]`": document.FileTable,
-    "`[styles]`": document.StylesTable,
-    "`[controls]`": document.ControlsTable,
-    "`[[skip]]`": document.SkipTable,
-    "`[unpivot]`": document.UnpivotTable,
-    "`[[records]]`": document.RecordTable,
-    "`[records.fields]`": document.FieldTable,
+    "The profile": schema.ProfileDocument,
+    "`[source]`": schema.SourceTable,
+    "`[file]`": schema.FileTable,
+    "`[styles]`": schema.StylesTable,
+    "`[controls]`": schema.ControlsTable,
+    "`[[skip]]`": schema.SkipTable,
+    "`[unpivot]`": schema.UnpivotTable,
+    "`[[records]]`": schema.RecordTable,
+    "`[records.fields]`": schema.FieldTable,
 }
 #: Keys of which exactly one must be given, although each is optional.
 CHOICES = {"column", "columns", "constant", "template"}
@@ -52,10 +52,10 @@ def test_every_key_of_a_profile_is_documented(section: str) -> None:
 def test_every_table_of_a_profile_has_a_section() -> None:
     tables = {
         member
-        for member in vars(document).values()
+        for member in vars(schema).values()
         if isinstance(member, type)
         and issubclass(member, msgspec.Struct)
-        and member.__module__ == document.__name__
+        and member.__module__ == schema.__name__
     }
     assert tables == set(SECTIONS.values())
 
