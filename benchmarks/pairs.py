@@ -1,4 +1,4 @@
-"""Compares two commands run in turn as processes: medians, ratios of pairs, and memory."""
+"""Compares two commands run in turn as processes: medians and ratios of wall and processor time."""
 
 import os
 import statistics
@@ -9,16 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HEAD = (
-    "| what | ours, s | theirs, s | ratio (min-max) | goal | our peak, MiB | runs |\n"
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+    "| what | ours, s | theirs, s | ratio (min-max) | goal | processor time, s "
+    "| its ratio (min-max) | our peak, MiB | runs |\n"
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
 )
 
 
 @dataclass(frozen=True)
 class Run:
-    """One finished process: its wall time in seconds and its peak memory in MiB."""
+    """One finished process.
+
+    Attributes:
+        seconds: its wall time.
+        processor: its processor time in seconds, as user and in the kernel.
+        mebibytes: its peak memory in MiB.
+    """
 
     seconds: float
+    processor: float
     mebibytes: float
 
 
@@ -48,7 +56,8 @@ def run(command: Sequence[str], home: Path) -> Run:
     if process.returncode:
         message = f"{command} ended with {process.returncode}"
         raise RuntimeError(message)
-    return Run(time.perf_counter() - began, usage.ru_maxrss / 1024)
+    processor = usage.ru_utime + usage.ru_stime
+    return Run(time.perf_counter() - began, processor, usage.ru_maxrss / 1024)
 
 
 def pair(name: str, ours: Side, theirs: Side, goal: float, home: Path, runs: int) -> None:
@@ -61,14 +70,18 @@ def pair(name: str, ours: Side, theirs: Side, goal: float, home: Path, runs: int
             both.append(run(side.command, home))
         measured.append((both[0], both[1]))
     counted = measured[1:]
-    medians = [
-        statistics.median(runs_of_pair[side].seconds for runs_of_pair in counted) for side in (0, 1)
-    ]
-    ratios = [ours.seconds / theirs.seconds for ours, theirs in counted]
+    medians = [statistics.median(both[side].seconds for both in counted) for side in (0, 1)]
+    processor = statistics.median(ours.processor for ours, _ in counted)
     memory = statistics.median(ours.mebibytes for ours, _ in counted)
-    ratio = statistics.median(ratios)
+    wall = _spread([ours.seconds / theirs.seconds for ours, theirs in counted])
+    busy = _spread([ours.processor / theirs.processor for ours, theirs in counted])
     print(
-        f"| {name} | {medians[0]:.3f} | {medians[1]:.3f} | {ratio:.2f} "
-        f"({min(ratios):.2f}-{max(ratios):.2f}) | {goal} | {memory:.0f} | {runs} |",
+        f"| {name} | {medians[0]:.3f} | {medians[1]:.3f} | {wall} | {goal} | {processor:.3f} "
+        f"| {busy} | {memory:.0f} | {runs} |",
         flush=True,
     )
+
+
+def _spread(ratios: Sequence[float]) -> str:
+    """Return the median of ratios, with the least and the largest."""
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})"

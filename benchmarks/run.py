@@ -55,7 +55,7 @@ def loading(home: Path, bricoop: str) -> None:
         f"load {ROWS:,} projects",
         Side(load, afresh),
         Side(insert, lambda: forget(theirs)),
-        0.5,
+        0.6,
         home,
         5,
     )
