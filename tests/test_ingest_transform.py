@@ -1,11 +1,14 @@
 """Preparing rows: matching headers, cleaning cells, and reporting all problems of a row."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import DataRejectedError, NotFoundError
+from bricoop.ingest.layouts import clean
 from bricoop.ingest.layouts.answers import AnswerColumns
 from bricoop.ingest.layouts.clean import BadValueError, language
 from bricoop.ingest.layouts.layout import Layout
@@ -321,3 +324,26 @@ def test_every_column_of_an_answer_is_read_or_left_out(layout: Layout) -> None:
     columns = AnswerColumns(layout.noun, answered, known)
     assert set(columns.names) <= {"", *known}
     assert {*layout.required} <= {*columns.names}
+
+
+def cleaned(cleaner: clean.Cleaner, cell: str) -> str:
+    """Return the value of a cell with its doubts, or the rule that it breaks."""
+    places = TwoPlaces()
+    try:
+        return f"{cleaner(cell, places)} {places.doubts}"
+    except BadValueError as error:
+        return error.rule
+
+
+@given(text=st.from_regex(r"[0-9]{1,14}(\.[0-9]{1,8})?", fullmatch=True))
+def test_plain_numbers_are_cleaned_as_all_others(text: str) -> None:
+    cleaners = clean.decimal, clean.dollars
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clean, "_CANONICAL", re.compile("(?!)"))
+        expected = [cleaned(cleaner, text) for cleaner in cleaners]
+    assert [cleaned(cleaner, text) for cleaner in cleaners] == expected
+
+
+def test_numbers_that_may_be_thousands_are_refused() -> None:
+    for cleaner in (clean.decimal, clean.dollars):
+        assert cleaned(cleaner, "1.745").startswith("may be a thousand times more")

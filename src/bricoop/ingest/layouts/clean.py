@@ -37,8 +37,9 @@ SHORTEST_CODE = 1
 #: In characters. Keys of a PostgreSQL index can have at most about 2,700 bytes.
 _LONGEST_NAME = 500
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-#: Numbers that are plain text already, in a range in which no cleaner refuses or rounds any.
-_CANONICAL = re.compile(r"(?:0|[1-9]\d{0,11})(?:\.\d{0,5}[1-9])?", re.ASCII)
+#: Numbers that are plain text already, in a range in which no cleaner refuses or rounds any. Those
+#: with three decimals may be thousands, which `parse_decimal` decides.
+_CANONICAL = re.compile(r"(?:0|[1-9]\d{0,11})(?:\.(?:\d?|\d{3,5})[1-9])?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _FORMULA_GUARD = re.compile(r"'+[=+\-@\t\r]")
 _LAST_WORD = re.compile("[A-Z][a-z]+")
