@@ -275,8 +275,9 @@ class Resolver:
             return []
         self._hinted += 1
         self._deferred.asked()
-        statement = select(entity.c.key).where(entity.c.kind == kind).limit(_MOST_KEYS_COMPARED)
-        keys = self._connection.scalars(statement).all()
+        # Ordered, as of equally near keys the first ones are suggested.
+        statement = select(entity.c.key).where(entity.c.kind == kind).order_by(entity.c.id)
+        keys = self._connection.scalars(statement.limit(_MOST_KEYS_COMPARED)).all()
         return alike(key, keys, limit=3, cutoff=70)
 
     def _exists(self, key: str) -> bool:
