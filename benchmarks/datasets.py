@@ -152,7 +152,7 @@ def servers(bench: Bench) -> None:
 
 
 def undo(bench: Bench) -> None:
-    """Compare undoing a load with loading, for the newest load and for one below an edition."""
+    """Compare undoing a load with loading, for a first load and for an edition of it."""
     path, edition = bench.gcdf(FULL), bench.home / "edition.csv"
     _change_rows(path, edition)
     first, second = bench.load(path), bench.load(edition)
@@ -171,8 +171,6 @@ def undo(bench: Bench) -> None:
     edited = Side(second.command, bench.loaded(path))
     name = f"undo of {CHANGED:,} changed rows; their load"
     pair(name, Side(undo_second, loaded_twice), edited, 1, bench.home, 3)
-    name = f"undo of gcdf3 below an edition with {CHANGED:,} changed rows; its load"
-    pair(name, Side(undo_first, loaded_twice), first, 1, bench.home, 3)
 
 
 def _change_rows(path: Path, edition: Path) -> None:
