@@ -16,6 +16,8 @@ from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
+from support.contents import contents_of
+from support.load_steps import Step, load_step
 from support.loading import Load
 from support.state import state
 
@@ -165,3 +167,41 @@ def test_an_older_load_that_a_newer_edition_may_restate_is_kept(engine: Engine, 
     with pytest.raises(UsageError, match=f"Undo load {newer} first"):
         undo_load(engine, older)
     assert state(engine) == before
+
+
+#: Loads of which the second deletes the bank that the first named, and names it again elsewhere.
+NAMED = Step(
+    3,
+    "projects",
+    (("2", "", "New Port", "road", "", "Bank X", "", "", "", ""),),
+    complete=False,
+)
+NAMED_AGAIN = Step(
+    3, "", (("3", "Hub", "", "bank x", "2"), ("2", "Old Dam", "Belarus", "", "1")), complete=False
+)
+ANOTHER_SOURCE = Step(1, "", (("1", "Gwadar Port", "", "Bank X", "2"),), complete=False)
+
+
+def loaded(engine: Engine, folder: Path, step: Step) -> int:
+    """Load a file and return the id of the load."""
+    load_id = load_step(engine, folder, step).load_id
+    assert load_id is not None
+    return load_id
+
+
+@pytest.mark.parametrize("later", [(), (ANOTHER_SOURCE,)], ids=["newest", "older"])
+def test_an_organization_that_is_named_again_by_the_load_that_deleted_it_returns(
+    engine: Engine, tmp_path: Path, later: tuple[Step, ...]
+) -> None:
+    loaded(engine, tmp_path, NAMED)
+    without = [loaded(engine, tmp_path, step) for step in later]
+    with reading(engine) as connection:
+        expected = contents_of(connection)
+    for load_id in reversed(without):
+        undo_load(engine, load_id)
+    second = loaded(engine, tmp_path, NAMED_AGAIN)
+    for step in later:
+        loaded(engine, tmp_path, step)
+    undo_load(engine, second)
+    with reading(engine) as connection:
+        assert expected.differences(contents_of(connection)) == []

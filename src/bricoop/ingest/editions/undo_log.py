@@ -74,6 +74,18 @@ def clear_log(connection: Connection, load_id: int) -> None:
     connection.execute(delete(load_effect).where(load_effect.c.load_id == load_id))
 
 
+def replacements(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
+    """Return the entities that have the key of one that a load deleted.
+
+    A load that deletes an entity, as its record changes, may name it again in another record: then
+    it creates a new entity with the same key.
+    """
+    rows = [effect.row for effect in effects if effect.table_name == entity.name]
+    keys, ids = {row["key"] for row in rows}, {row["id"] for row in rows}
+    statement = select(entity.c.id).where(in_values(connection, entity.c.key, keys))
+    return set(connection.scalars(statement)) - ids
+
+
 def restore_entities(connection: Connection, effects: Iterable[Row[Any]]) -> set[int]:
     """Insert the entities that a load deleted, with their subtype rows; return their ids."""
     rows: dict[str, dict[int, Mapping[str, Any]]] = defaultdict(dict)

@@ -25,6 +25,7 @@ from bricoop.ingest.editions.undo_log import (
     clear_log,
     delete_lent_names,
     logged_rows,
+    replacements,
     restore_entities,
     restore_facts,
     restore_standing,
@@ -92,6 +93,8 @@ class _Revert:
         self._restore_contents()
         self._remove()
         self._entities |= delete_lent_names(connection, effects)
+        # Before the entities whose keys they have are restored: keys are unique.
+        replaced = delete_orphans(connection, replacements(connection, effects))
         self._entities |= restore_entities(connection, effects)
         self._entities |= restore_standing(connection, effects)
         changed = self._restored | self._marked
@@ -99,7 +102,7 @@ class _Revert:
         self._refuse_incomplete_log(changed - given_back)
         self._entities |= entities_of_facts(connection, given_back & self._marked)
         self._restore_subjects(given_back)
-        gone = delete_orphans(connection, self._entities)
+        gone = delete_orphans(connection, self._entities - replaced) | replaced
         refuse_if_undo_needs(connection, load_id, gone)
         clear_log(connection, load_id)
         self._describe(self._entities - gone, changed)
