@@ -51,9 +51,14 @@ def test_what_the_knowledge_base_holds_is_possible_and_little_else(seeded: Engin
         keys = set(connection.scalars(select(entity.c.key)))
         names = set(connection.scalars(select(alias.c.normalised)))
     others = [f"nobody has this {number}" for number in range(50_000)]
-    assert set(name_filter.possible_keys([*keys, *others])) == keys
-    assert set(name_filter.possible_names([*names, *others])) == names
-    assert list(name_filter.possible_ids("projects", others)) == []
+    possible_keys = set(name_filter.possible_keys([*keys, *others]))
+    possible_names = set(name_filter.possible_names([*names, *others]))
+    assert keys <= possible_keys
+    assert names <= possible_names
+    # Texts hash differently in each process, so that a run in a hundred has a false positive.
+    assert len(possible_keys - keys) < 10
+    assert len(possible_names - names) < 10
+    assert len(list(name_filter.possible_ids("projects", others))) < 10
 
 
 def test_a_hundred_thousand_texts_make_few_others_possible(seeded: Engine) -> None:
