@@ -94,10 +94,12 @@ def gcdf(bench: Bench) -> None:
 
 
 def again(bench: Bench) -> None:
-    """Compare a second load of an unchanged file with the minimal loader."""
-    path = bench.gcdf(FULL)
-    second = Side(bench.load(path).command, bench.loaded(path))
-    pair("gcdf3, unchanged; floor", second, bench.floor(path), 2, bench.home, 5)
+    """Compare a second load of the same file, and of its rows in another, with the minimal one."""
+    path, other = bench.gcdf(FULL), bench.home / "gcdf-again.csv"
+    other.write_bytes(path.read_bytes() + b"\n")
+    for name, second in (("the same file", path), ("the same rows and a newline", other)):
+        side = Side(bench.load(second).command, bench.loaded(path))
+        pair(f"gcdf3 again, {name}; floor", side, bench.floor(path), 2, bench.home, 5)
 
 
 def growth(bench: Bench) -> None:

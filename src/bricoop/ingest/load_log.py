@@ -61,12 +61,17 @@ def open_load(
     )
 
 
-def close_load(work: LoadContext, counts: Counts, sha256: str) -> None:
-    """Store the counts of a load, the digest of its file, and a checksum over both."""
+def close_load(work: LoadContext, counts: Counts, sha256: str, outcome: str | None) -> None:
+    """Store the counts of a load, the digest of its file, its outcome, and a checksum of all."""
     work.connection.execute(
         update(load)
         .where(load.c.id == work.load_id)
-        .values(file_sha256=sha256, finished_at=datetime.now(UTC), **_counted(counts))
+        .values(
+            file_sha256=sha256,
+            finished_at=datetime.now(UTC),
+            outcome=outcome,
+            **_counted(counts),
+        )
     )
     set_load_checksum(work.connection, work.load_id, work.contents)
 

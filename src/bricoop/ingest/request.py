@@ -16,6 +16,10 @@ from bricoop.ingest.sources import SourceSpec
 Progress = Callable[[int, float | None], None]
 
 
+def ignore(_: Problem) -> None:
+    """Receive problems and notes, and do nothing."""
+
+
 @dataclass(frozen=True)
 class LoadRequest:
     """A file to load, and how.
@@ -51,7 +55,7 @@ class LoadRequest:
     complete: bool = False
     rejects: Path | None = None
     dry_run: bool = False
-    sink: Sink = field(default=lambda _: None)
+    sink: Sink = ignore
     begins: Callable[[bool], object] = field(default=lambda _: None)
     progress: Progress = field(default=lambda _, __: None)
     tried: Callable[[Connection, int], object] = field(default=lambda _, __: None)

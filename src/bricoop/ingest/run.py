@@ -16,6 +16,7 @@ from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load.context import LoadContext
 from bricoop.ingest.load.missing_records import mark_missing
 from bricoop.ingest.load.new_name_notes import NewNameNotes
+from bricoop.ingest.load.same_file import SameFile, outcome_of, same_file
 from bricoop.ingest.load.search_documents import SearchDocuments
 from bricoop.ingest.load.writer import Known, Writer
 from bricoop.ingest.load_log import close_load, loads_by, open_load, rules_digest
@@ -77,12 +78,10 @@ class Run:
             Writer(self._work, layout_of(noun), self._rows.headers[noun], new_names)
             for noun in self._nouns
         ]
-        self._watch_names(exchanged)
+        self._same = same_file(self._work, request, self._rules)
+        if self._same is None:
+            self._prepare_names(exchanged)
         self._order = sorted(range(len(self._nouns)), key=self._comes_late)
-        if size_of(request.path) >= _LARGE:
-            self._work.name_filter.start(connection, source_id, self._nouns)
-            if self._outgrows_database(numbers.last("entity")):
-                self._work.deferred.begin(connection)
         self._documents = None if request.dry_run else SearchDocuments(self._work)
         self._rejected: set[int] = set()
         self._became: Counter[Became] = Counter()
@@ -97,12 +96,16 @@ class Run:
         """The id of the load, whether it will be committed or not."""
         return self._work.load_id
 
-    def _watch_names(self, expected: Collection[EntityName]) -> None:
-        """Watch for exchanged names, which occur only in newer editions."""
+    def _prepare_names(self, expected: Collection[EntityName]) -> None:
+        """Prepare looking up names; watch for exchanged ones, which only newer editions have."""
         work = self._work
         if has_records(work.connection, self._request.source.key, self._nouns):
             work.resolver.exchanged.expect(expected)
             work.resolver.exchanged.watch(work.numbers.last("entity"), work.numbers.last("record"))
+        if size_of(self._request.path) >= _LARGE:
+            work.name_filter.start(work.connection, work.source_id, self._nouns)
+            if self._outgrows_database(work.numbers.last("entity")):
+                work.deferred.begin(work.connection)
 
     def exchanged_late(self) -> set[EntityName]:
         """Return exchanged names that rows had used before the exchange was noticed."""
@@ -110,6 +113,8 @@ class Run:
 
     def run(self) -> LoadResult:
         """Load the whole file; the caller commits or rolls back."""
+        if self._same is not None:
+            return self._repeat(self._same)
         reader = BatchReader(self._file, self._rows, len(self._nouns), self._rejects.lines)
         self._load_batches(reader)
         end = reader.end()
@@ -120,9 +125,26 @@ class Run:
         gone = self._mark_gone() if self._request.complete else {}
         if self._documents and not self._complaints.count:
             self._documents.finish()
-        counts = self._counts(gone.get(self._nouns[0], 0))
-        close_load(self._work, counts, end.sha256)
-        return self._result(counts, gone, end.notes)
+        result = self._result(self._counts(gone.get(self._nouns[0], 0)), gone, end.notes)
+        wrote = any(writer.counts.new or writer.counts.changed for writer in self._writers)
+        has_value_notes = wrote and bool(self._rows.notes)
+        outcome = outcome_of(self._work, self._request, result, has_value_notes=has_value_notes)
+        close_load(self._work, result.counts, end.sha256, outcome)
+        return result
+
+    def _repeat(self, same: SameFile) -> LoadResult:
+        """Return what an earlier load of the same file reported, with all rows unchanged."""
+        outcome = same.outcome
+        for noun, number in outcome.records.items():
+            self._writers[self._nouns.index(noun)].counts.unchanged = number
+        self._became[Became.UNCHANGED] = same.rows
+        self._nothing.update(outcome.nothing)
+        self._skipped.update(outcome.skipped)
+        counts = self._counts()
+        self._request.progress(counts.read, 1.0)
+        close_load(self._work, counts, same.sha256, same.stored)
+        note = f"It is the same file as in load {same.load_id}: no row was read again."
+        return self._result(counts, {}, (*outcome.notes, note))
 
     def _comes_late(self, index: int) -> bool:
         """Return whether the records at an index are about entities described by later ones."""

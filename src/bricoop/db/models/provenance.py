@@ -88,6 +88,8 @@ class _Load(TypedColumns):
     rules_sha256: Named[str | None] = Column(Name)
     undone_at: Named[datetime | None] = Column(Moment)
     checksum: Named[str | None] = Column(Name)
+    #: What `ingest/load/same_file.py` needs to report the same file again, as JSON.
+    outcome: Named[str | None] = Column(Text)
 
 
 load = Table(

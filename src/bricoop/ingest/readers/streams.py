@@ -152,6 +152,21 @@ class SourceFile:
         return whole
 
 
+def digest_of(path: str) -> str:
+    """Return the digest of a file as it is on disk.
+
+    Raises:
+        FileUnreadableError: it cannot be read.
+    """
+    file = SourceFile(path)
+    try:
+        while file.stream.read():
+            pass
+        return file.sha256
+    finally:
+        file.close()
+
+
 def shown_name(path: str) -> str:
     """Return the name of a file for messages."""
     return "standard input" if path == STANDARD_INPUT else printable(path)
