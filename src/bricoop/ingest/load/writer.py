@@ -87,6 +87,8 @@ class Writer:
 
     def said_before(self, ids: Sequence[str], loads: Container[int]) -> dict[str, Same]:
         """Return id and cells of the current records from some loads, by external id."""
+        if not ids:
+            return {}
         # Filtered in Python: with the condition, SQLite would use the index on the load and read
         # all its records.
         columns = (record.c.external_id, record.c.id, record.c.load_id, record.c.gone_in)

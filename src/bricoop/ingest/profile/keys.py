@@ -77,6 +77,15 @@ class DerivedKeys:
             BadValueError: an earlier row has this key for other values.
         """
         exact = _SEPARATOR.join(values)
+        # Most keys that are made again are those of other records of the same row.
+        number = self._numbers.get(hash(key))
+        if (
+            number is not None
+            and self._template_numbers[number] == template
+            and self._exact_digests[number] == hash(exact)
+        ):
+            self._lines[number] = min(self._lines[number], self.line)
+            return
         folded = exact.casefold()
         words = [*values, ""]
         text = "".join(before + word for before, word in zip(fixed, words, strict=False)).casefold()

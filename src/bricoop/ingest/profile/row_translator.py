@@ -88,6 +88,8 @@ class Translator:
         self.makes_lists = bool(rule.each)
         self.makes_many = self.makes_lists or self._unpivoted is not None
         self._each = [positions[name] for name in rule.each]
+        #: Whether the values of a list get ids of their own.
+        self._has_ids = rule.ordinal or bool({*self._each} & {*self._ids})
         self._used = sorted(positions[name] for name in used & positions.keys())
         self._used_cells: Callable[[Cells], Any] = itemgetter(*self._used) if self._used else tuple
         self._keeps_whole_row = whole and len(kept_columns.positions) == len(columns.names)
@@ -138,12 +140,14 @@ class Translator:
 
         A list is invalid if it is too long, or if its values would all get the same id.
         """
-        has_ids = self.rule.ordinal or bool({*self._each} & {*self._ids})
         for position in self._each:
             cell = cells[position]
+            # Most lists of most files are empty.
+            if not cell:
+                continue
             try:
                 refuse_too_many(cell.count(self.rule.separator) + 1)
-                if not has_ids:
+                if not self._has_ids:
                     self._refuse_one_id(cell)
             except BadValueError as error:
                 return self._columns[position], cell, error
@@ -240,12 +244,13 @@ class Translator:
         """Register the keys of a record that is already stored; return key collisions."""
         if not self._keys:
             return []
-        number, raw = self._derived.begin(line, external_id), self.raw(cells)
+        number = self._derived.begin(line, external_id)
         problems: list[Problem] = []
         for name, read in self._keys:
             try:
                 read(cells, number)
             except BadValueError as error:
+                raw = self.raw(cells)
                 problems.append(self._validator.wrong(line, raw, name, error.rule, error.hint))
             self._doubts.clear()
         return problems

@@ -316,6 +316,8 @@ class ProfileRows:
 
     def _duplicate_ids(self, staged: _Staged, ids: Sequence[tuple[str, str]]) -> Iterator[Problem]:
         """Yield a problem for each id that several records of a row share: one would be lost."""
+        if len(set(ids)) == len(ids):
+            return
         for (noun, external_id), times in Counter(ids).items():
             if times > 1:
                 first = next(

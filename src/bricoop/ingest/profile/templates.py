@@ -60,6 +60,8 @@ class Templates:
             for template, is_key in zip(rule.templates, makes_keys, strict=True)
         ]
         places, add = self._places, rule.add
+        if len(readers) == 1 and not isinstance(clean, ListOf | Joint):
+            return RowRead(self._cleaned(readers[0], clean))
 
         def read(cells: Cells, number: str) -> Value | None:
             texts = (reader(cells, number) for reader in readers)
@@ -69,6 +71,15 @@ class Templates:
             return None if whole is None else clean(whole, places)
 
         return RowRead(read)
+
+    def _cleaned(self, compose: _Compose, clean: Cleaner) -> Callable[[Cells, str], Value | None]:
+        """Return a function that cleans the text of the only template of a field."""
+
+        def read(cells: Cells, number: str) -> Value | None:
+            text = compose(cells, number)
+            return None if text is None else clean(text, self._places)
+
+        return read
 
     def makes_keys(self, rule: FieldRule, refers: Refers) -> bool:
         """Return whether any template of a field makes keys."""
