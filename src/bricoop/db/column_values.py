@@ -37,6 +37,7 @@ from bricoop.db.schema import (
 )
 from bricoop.db.types import DamagedValueError, Dollars, Exact, Moment
 from bricoop.domain.cell_choice import is_data
+from bricoop.domain.cell_references import is_reference
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import DatabaseError
 
@@ -257,6 +258,13 @@ def _is_fields(value: Any) -> bool:
     )
 
 
+def _is_stored_fields(value: Any) -> bool:
+    """Return whether a value is the fields of a record, of which some may refer to cells."""
+    return type(value) is dict and _is_fields(
+        {name: element for name, element in value.items() if not is_reference(element)}
+    )
+
+
 def _is_origins(value: Any) -> bool:
     """Return whether a value maps fields to choices, as `cell_choice.as_data` writes them."""
     return type(value) is dict and all(map(is_data, value.values()))
@@ -264,9 +272,9 @@ def _is_origins(value: Any) -> bool:
 
 #: For each JSON column, a test of its values, and the name of their form for messages.
 _SHAPES: Mapping[Column[Any], tuple[Callable[[Any], bool], str]] = {
-    record.c.fields: (_is_fields, "a JSON object of values"),
+    record.c.fields: (_is_stored_fields, "a JSON object of values"),
     record.c.raw: (_is_texts, "a JSON list of texts"),
-    record_version.c.fields: (_is_fields, "a JSON object of values"),
+    record_version.c.fields: (_is_stored_fields, "a JSON object of values"),
     record_version.c.raw: (_is_texts, "a JSON list of texts"),
     load_header.c.columns: (_is_texts, "a JSON list of texts"),
     load_header.c.letters: (_is_texts, "a JSON list of texts"),

@@ -23,6 +23,7 @@ from bricoop.db.checksums import (
 )
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import load_header, record, record_version
+from bricoop.domain.cell_references import MARK, restored
 from bricoop.ingest.moved_records import altered_aims
 from bricoop.ingest.transform.validate import digest_of
 
@@ -165,9 +166,15 @@ def _columns_of(
 
 
 def _is_as_digested(row: Row[Any], columns: Sequence[str]) -> bool:
-    fields = orjson.dumps(orjson.loads(row.fields), option=orjson.OPT_SORT_KEYS)
+    fields = orjson.loads(row.fields)
+    if MARK in row.fields:
+        try:
+            fields = restored(fields, orjson.loads(row.raw))
+        except LookupError:
+            return False
+    fields_json = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
     raw = row.raw.encode()
     # The digest includes a locator that the row itself states, but not the line number that stands
     # in for it; the record does not tell which of the two its locator is.
     locators = (None, row.locator)
-    return any(digest_of(columns, fields, raw, locator) == row.digest for locator in locators)
+    return any(digest_of(columns, fields_json, raw, locator) == row.digest for locator in locators)

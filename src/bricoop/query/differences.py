@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select, union
+from sqlalchemy import ColumnElement, Connection, Select, Table, select, union
 
 from bricoop.db.dialect import in_values
+from bricoop.db.full_fields import full_fields
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import load, load_effect, record, record_version
 from bricoop.db.undo_rows import kept
@@ -153,15 +154,13 @@ def _moves(connection: Connection, span: Span) -> dict[int, list[tuple[int, bool
 
 def _contents(connection: Connection, ids: Sequence[int]) -> dict[int, list[tuple[int, Content]]]:
     """Return the versions of each record, oldest first, each with the load that wrote it."""
-    names = ("load_id", "fields", "raw")
-    columns = [record_version.c[name] for name in names]
     versions = (
-        select(record_version.c.record_id, record.c.noun, *columns)
+        select(record_version.c.record_id, record.c.noun, *_content(record_version))
         .join(record, record.c.id == record_version.c.record_id)
         .where(in_values(connection, record_version.c.record_id, ids))
         .order_by(record_version.c.id)
     )
-    now = select(record.c.id, record.c.noun, *(record.c[name] for name in names))
+    now = select(record.c.id, record.c.noun, *_content(record))
     rows: list[Any] = []
     for statement in (versions, now.where(in_values(connection, record.c.id, ids))):
         rows += connection.execute(statement).all()
@@ -170,6 +169,10 @@ def _contents(connection: Connection, ids: Sequence[int]) -> dict[int, list[tupl
     for number, noun, load_id, fields, raw in rows:
         contents[number].append((load_id, Content(fields, raw, headers[load_id, noun])))
     return contents
+
+
+def _content(table: Table) -> tuple[ColumnElement[Any], ...]:
+    return table.c.load_id, full_fields(table), table.c.raw
 
 
 def _states(

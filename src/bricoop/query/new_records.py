@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from bricoop.db.full_fields import full_fields
 from bricoop.db.schema import record, record_version
 from bricoop.domain.nouns import NounSpec
 from bricoop.query.nouns.noun import Field, Noun
@@ -46,7 +47,7 @@ def new_records(
     )
     for noun, number in connection.execute(counted).all():
         rows = (
-            select(record.c.fields)
+            select(full_fields(record))
             .where(*is_new, record.c.noun == noun)
             .order_by(record.c.id)
             .limit(shown)

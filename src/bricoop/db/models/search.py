@@ -72,8 +72,9 @@ search_state = Table(
 
 _SQLITE = """CREATE VIRTUAL TABLE search_index USING fts5(
     names, rest, content='', columnsize=0, tokenize='ascii')"""
-#: Size of FTS5's buffer for new words, in bytes; with the default, writing takes twice as long.
-_WAITING = "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', 16777216)"
+#: Size of FTS5's buffer for new words, in bytes; with the default, writing takes twice as long, and
+#: with more, merging the parts of the index leaves many unused pages in the file.
+_WAITING = "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', 8388608)"
 _SERVER = """CREATE TABLE search_index (
     document_id BIGINT NOT NULL CONSTRAINT pk_search_index PRIMARY KEY
         CONSTRAINT fk_search_index_document_id REFERENCES search_document ON DELETE CASCADE,

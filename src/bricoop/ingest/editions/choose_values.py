@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from bricoop.db.claims import claims_name, rank
 from bricoop.db.dialect import in_values
+from bricoop.db.full_fields import full_fields
 from bricoop.db.schema import entity, metadata, record, source
 from bricoop.domain.batches import in_batches
 from bricoop.domain.names import normalise
@@ -83,7 +84,7 @@ def claims_by_entity(
                 record.c.id,
                 record.c.entity_id,
                 record.c.noun,
-                record.c.fields,
+                full_fields(record).label("fields"),
                 source.c.tier,
                 source.c.published,
             )

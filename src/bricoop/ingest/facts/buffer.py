@@ -87,7 +87,7 @@ class Buffer:
                 row.external_id,
                 row.locator,
                 row.stated_name,
-                row.fields_json,
+                row.stored_json,
                 row.raw_json,
                 row.digest,
                 head[3],

@@ -111,7 +111,7 @@ PROJECTS = Layout(
         *(Column(role, ListOf(short), description) for role, _, description in _ROLES),
         Column("parent", short, "id in the source, or key, of the project that it is part of"),
         Column("url", url, "web address of the project at its source"),
-        Column("source_urls", ListOf(text), "web addresses that the source cites"),
+        Column("source_urls", ListOf(text), "web addresses that the source cites", long=True),
         *named("Port of Example", "示例港"),
         LOCATOR,
     ),

@@ -27,6 +27,8 @@ class Column:
         example: the cell in the example row of the template. If the row states something invented,
             at least one of its cells contains the word `example`.
         required: whether rows with an empty cell are refused.
+        long: whether its values are long texts, which records store as references to their cells.
+            No fact is derived from them, and SQL reads them by `full_fields` only.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Column:
     help: str
     example: str = ""
     required: bool = False
+    long: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,11 @@ class Layout:
     def required(self) -> tuple[str, ...]:
         """The names of the columns that must not be empty."""
         return tuple(column.name for column in self.columns if column.required)
+
+    @cached_property
+    def long(self) -> tuple[str, ...]:
+        """The names of the columns with long texts."""
+        return tuple(column.name for column in self.columns if column.long)
 
     def column(self, name: str) -> Column | None:
         """Return the column with a heading, or None if the layout lacks it."""

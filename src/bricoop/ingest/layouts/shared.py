@@ -22,7 +22,7 @@ from bricoop.ingest.layouts.lists import ListOf
 
 ID = Column("id", short, "id of the row in its source; derived from the row if empty")
 KEY = Column("key", short, "key of the entity, if you want to choose it or know it")
-DESCRIPTION = Column("description", text, "a short description, in your own words")
+DESCRIPTION = Column("description", text, "a short description, in your own words", long=True)
 LOCATOR = Column("locator", text, "place in the source: section, page, or sheet and row", "3.2")
 NOTE = Column("note", text, "note for the reader")
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from sqlalchemy import Connection, select
 
 from bricoop.db.dialect import in_values
+from bricoop.db.full_fields import full_fields
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import record, record_version
 from bricoop.domain.header import Header
@@ -49,7 +50,7 @@ def changed_fields(
     Columns that no field is read from are compared under their header. The list is empty if only
     the order of the columns changed.
     """
-    columns = (record.c.id, record.c.load_id, record.c.fields, record.c.raw)
+    columns = (record.c.id, record.c.load_id, full_fields(record).label("fields"), record.c.raw)
     records = connection.execute(
         select(*columns).where(in_values(connection, record.c.id, list(rows)))
     ).all()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 
+import orjson
 from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, select, update
 
 from bricoop.db.dialect import in_values
@@ -348,7 +349,7 @@ class Writer:
             "the_entity": entity_id,
             "the_locator": row.locator,
             "the_name": row.stated_name,
-            "the_fields": row.fields,
+            "the_fields": orjson.loads(row.stored_json),
             "the_raw": row.raw,
             "the_digest": row.digest,
         }

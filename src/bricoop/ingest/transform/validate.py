@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import orjson
 
+from bricoop.domain.cell_references import Shortener
 from bricoop.domain.header import Header
 from bricoop.domain.names import normalise
 from bricoop.domain.problem import Level, Origin, Problem, RowNotes
@@ -27,7 +28,7 @@ class PreparedRow(NamedTuple):
         locator: the place in the source that the row states, or else its line in the file.
         stated_name: the name or figure as printed in the source, if the row states it.
         fields: the cleaned values by native field name; empty cells are absent.
-        fields_json: the fields, as JSON in UTF-8.
+        stored_json: the fields to store, with references to long cells, as JSON in UTF-8.
         raw_json: the cells as read, in the order of the header, as JSON in UTF-8.
         digest: the digest of its content, which does not include its line.
     """
@@ -37,7 +38,7 @@ class PreparedRow(NamedTuple):
     locator: str | None
     stated_name: str | None
     fields: Fields
-    fields_json: bytes
+    stored_json: bytes
     raw_json: bytes
     digest: str
 
@@ -70,6 +71,7 @@ class RowValidator:
         self._doubters = doubters_for(layout, published=published)
         self.row_notes = RowNotes()
         self._hash = _hash_of(header.columns)
+        self._shortener = Shortener(layout.long)
 
     def finish(
         self,
@@ -122,6 +124,8 @@ class RowValidator:
         raw_json = orjson.dumps(raw)
         digest = self._hash.copy()
         digest.update(_content(fields_json, raw_json, locator))
+        stored = self._shortener.shortened(fields, raw)
+        is_short = stored is fields
         return PreparedRow(
             line,
             external_id or str(fields.get("id") or self._identity(fields)),
@@ -129,7 +133,7 @@ class RowValidator:
             locator or self._origin.locator(line),
             fields.get("stated_name") or fields.get("stated"),
             fields,
-            fields_json,
+            fields_json if is_short else orjson.dumps(stored, option=orjson.OPT_SORT_KEYS),
             raw_json,
             digest.hexdigest(),
         )

@@ -10,9 +10,11 @@ import orjson
 from sqlalchemy import Connection, Row, Text, cast, func, select, update
 
 from bricoop.db.checksums import set_load_checksum
+from bricoop.db.full_fields import full_fields
 from bricoop.db.headers import header_of, headers_of
 from bricoop.db.ids import Ids
 from bricoop.db.schema import load, load_effect, load_header, record
+from bricoop.domain.cell_references import Shortener
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin
 from bricoop.errors import UsageError
@@ -136,9 +138,10 @@ def _has_marked(connection: Connection, load_id: int, newer: Row[Any]) -> bool:
 
 def _statements(connection: Connection, load_id: int, *conditions: Any) -> list[Statement]:
     """Return the content of the records of a load that satisfy some conditions."""
-    content = (record.c.external_id, record.c.locator, record.c.stated_name, record.c.fields)
-    # Raw cells are written again as they are, without parsing them.
-    statement = select(record.c.noun, *content, cast(record.c.raw, Text), record.c.digest)
+    content = (record.c.external_id, record.c.locator, record.c.stated_name)
+    # Stored JSON is written again as it is, without parsing it.
+    stored = (cast(record.c.fields, Text), cast(record.c.raw, Text), record.c.digest)
+    statement = select(record.c.noun, *content, full_fields(record), *stored)
     rows = connection.execute(
         statement.where(record.c.load_id == load_id, *conditions).order_by(record.c.id)
     )
@@ -151,12 +154,12 @@ def _statements(connection: Connection, load_id: int, *conditions: Any) -> list[
                 locator,
                 stated_name,
                 fields,
-                orjson.dumps(fields, option=orjson.OPT_SORT_KEYS),
+                stored_fields.encode(),
                 raw.encode(),
                 digest,
             ),
         )
-        for noun, external_id, locator, stated_name, fields, raw, digest in rows
+        for noun, external_id, locator, stated_name, fields, stored_fields, raw, digest in rows
     ]
 
 
@@ -167,10 +170,16 @@ def _moved(statement: Statement, header: Header, columns: Sequence[str]) -> Stat
     """
     row = statement.row
     cells = header.said(row.raw)
-    raw_json = orjson.dumps([cells.get(column, "") for column in columns])
+    raw = [cells.get(column, "") for column in columns]
+    raw_json = orjson.dumps(raw)
     locator = None if _line_of(row.locator) else row.locator
-    digest = digest_of(columns, row.fields_json, raw_json, locator)
-    return statement._replace(row=row._replace(raw_json=raw_json, locator=locator, digest=digest))
+    stored = Shortener(layout_of(statement.noun).long).shortened(row.fields, raw)
+    stored_json, fields_json = (
+        orjson.dumps(fields, option=orjson.OPT_SORT_KEYS) for fields in (stored, row.fields)
+    )
+    digest = digest_of(columns, fields_json, raw_json, locator)
+    moved = row._replace(locator=locator, stored_json=stored_json, raw_json=raw_json, digest=digest)
+    return statement._replace(row=moved)
 
 
 def _line_of(locator: str | None) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from bricoop.db.claims import RULE, Precedence, claims_name, decided_by, rank
+from bricoop.db.full_fields import full_fields
 from bricoop.db.headers import headers_of
 from bricoop.db.schema import alias, entity, entity_link, link, location, record, source
 from bricoop.domain.cells import Cell
@@ -262,8 +263,10 @@ def claims_about(
     connection: Connection, entity_id: int, nouns: Sequence[str] = DESCRIBING
 ) -> tuple[Claim, ...]:
     """Return the claims of an entity's records of some nouns, the source of best rank first."""
+    content = (record.c.noun, full_fields(record).label("fields"), record.c.raw)
+    location = (record.c.id, record.c.external_id, record.c.load_id, record.c.locator)
     rows = connection.execute(
-        select(record, source.c.key, source.c.tier, source.c.published)
+        select(*content, *location, source.c.key, source.c.tier, source.c.published)
         .join(source, source.c.id == record.c.source_id)
         .where(record.c.entity_id == entity_id, record.c.noun.in_(nouns))
     ).all()

@@ -2,6 +2,7 @@
 
 from sqlalchemy import ColumnElement, Connection, Text, cast
 
+from bricoop.db.full_fields import full_fields
 from bricoop.db.schema import entity, record, source
 from bricoop.errors import UsageError
 from bricoop.query.conditions import filters
@@ -37,7 +38,7 @@ PLAN = Plan(
         "locator": record.c.locator,
         "load": record.c.load_id,
         "gone_in": record.c.gone_in,
-        "fields": cast(record.c.fields, Text),
+        "fields": cast(full_fields(record), Text),
         "url": record.c.fields["url"].as_string(),
     },
     about=record.c.entity_id,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, Result, Row, Select, select
 
 from bricoop.db.dialect import in_values
+from bricoop.db.full_fields import full_fields
 from bricoop.db.schema import (
     agreement_party,
     alias,
@@ -76,7 +77,7 @@ def texts_of(connection: Connection, ids: Sequence[int]) -> Texts:
 
 def _records(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
     """Return the records about some entities, each with its source and locator."""
-    columns = (record.c.entity_id, record.c.fields, record.c.external_id)
+    columns = (record.c.entity_id, full_fields(record).label("fields"), record.c.external_id)
     statement = select(*columns, source.c.key, record.c.locator)
     statement = statement.join(source, source.c.id == record.c.source_id)
     chosen = statement.where(in_values(connection, record.c.entity_id, ids)).order_by(record.c.id)
