@@ -13,7 +13,7 @@ from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.profile.row_translator import Translator
 from bricoop.ingest.profile.rows import ProfileRows
 from bricoop.ingest.readers.table import SourceRow
-from bricoop.ingest.transform.rows import Outcome
+from bricoop.ingest.transform.rows import Outcomes
 from support.profile_rules import profile_text
 
 HEADER = ["No", "Name", "Country", "Kind", "Start", "Guess", "Amount", "Adjusted", "Note"]
@@ -104,7 +104,7 @@ class Places:
 class Result(NamedTuple):
     """What becomes of a file."""
 
-    outcomes: list[Outcome]
+    outcomes: list[Outcomes]
     row_notes: list[Problem]
     notes: tuple[str, ...]
 
@@ -112,13 +112,15 @@ class Result(NamedTuple):
 def result(profile: Profile, batches: list[list[tuple[str, ...]]]) -> Result:
     """Prepare the rows of a file in batches."""
     rows = ProfileRows(profile, profile.styles, Origin("f.csv"), HEADER, Places())
-    outcomes: list[Outcome] = []
+    outcomes: list[Outcomes] = []
+    row_notes: list[Problem] = []
     line = 1
     for batch in batches:
         numbered = [SourceRow(line + number, list(row)) for number, row in enumerate(batch, 1)]
-        outcomes.extend(rows.prepare(numbered, ()))
+        outcomes.append(rows.prepare(numbered, ()))
+        row_notes += sorted(rows.take_row_notes(), key=lambda note: note.line)
         line += len(batch)
-    return Result(outcomes, rows.take_row_notes(), rows.notes)
+    return Result(outcomes, row_notes, rows.notes)
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +138,7 @@ def test_columns_and_rows_give_the_same(
 ) -> None:
     by_column = result(profile, batches)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Translator, "read", lambda *_: None)
+        patch.setattr(Translator, "prepare_many", lambda *_: None)
         assert by_column == result(profile, batches)
 
 
@@ -145,9 +147,9 @@ def test_of_two_rows_with_the_same_key_the_later_is_refused(profile: Profile) ->
         ("1", "Hub", "Kenya", "Rail", "2019-05-02", "", "5", "6", "A 1"),
         ("a-1", "Quay", "Kenya", "Port", "2019-05-02", "", "5", "6", "2"),
     ]
-    problems = [outcome.problems for outcome in result(profile, [rows]).outcomes]
+    (outcomes,) = result(profile, [rows]).outcomes
     rule = "becomes the key 'm-a-1', which line 2 has for another value"
-    assert [[problem.rule for problem in of_row] for of_row in problems] == [[], [rule]]
+    assert [(problem.line, problem.rule) for problem in outcomes.problems] == [(3, rule)]
 
 
 def test_a_batch_without_faults_is_read_by_column(
@@ -157,6 +159,6 @@ def test_a_batch_without_faults_is_read_by_column(
         (str(n), f"Hub {n}", "Kenya", "Rail", "2019-05-02", "", "5", "6", "") for n in range(9)
     ]
     monkeypatch.setattr(Translator, "_read_row", None)
-    assert [len(outcome.records[0]) for outcome in result(profile, [good]).outcomes] == [1] * 9
+    assert [len(outcomes.records[0]) for outcomes in result(profile, [good]).outcomes] == [9]
     with pytest.raises(TypeError):
         result(profile, [[*good, ("x", "Hub", "Atlantis", "", "", "", "", "", "")]])

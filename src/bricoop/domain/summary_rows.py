@@ -7,8 +7,13 @@ _TOTAL = re.compile(
     r"(?:(?:grand|sub|overall|general)[ -]?)?totals?"
     r"(?:[\W\d]*|\s*[:(].*|\s+(?:for|of|in)\s.+)"
     r"|(?:.+\s)?(?:sub-?|grand )totals?"
-    r"|(?:sum|suma|somme|soma|summe|gesamt|total général|total general|total geral)\W*"
-    r"|(?:итого|всего|сумма|المجموع|الإجمالي|总计|合计|小计|總計|合計|小計)\W*",
+    r"|(?:total général|total general|total geral)\W*",
+    re.IGNORECASE,
+)
+#: Names of totals without that word: `Summe`.
+_SUM = re.compile(
+    r"(?:sum|suma|somme|soma|summe|gesamt"
+    r"|итого|всего|сумма|المجموع|الإجمالي|总计|合计|小计|總計|合計|小計)\W*",
     re.IGNORECASE,
 )
 #: Names that may be those of totals or of projects: `Kenya total`.
@@ -27,12 +32,18 @@ def is_total(name: str) -> bool:
     >>> is_total("Grand total:"), is_total("Total Road")
     (True, False)
     """
-    return _TOTAL.fullmatch(name.strip()) is not None
+    stripped = name.strip()
+    # Hardly any name holds the word, and looking for it saves time in large loads.
+    return ("total" in stripped.lower() and _TOTAL.fullmatch(stripped) is not None) or (
+        _SUM.fullmatch(stripped) is not None
+    )
 
 
 def is_perhaps_total(name: str) -> bool:
     """Return whether a name may be that of a row of totals."""
-    return is_total(name) or _PERHAPS_TOTAL.fullmatch(name.strip()) is not None
+    return is_total(name) or (
+        "total" in name.lower() and _PERHAPS_TOTAL.fullmatch(name.strip()) is not None
+    )
 
 
 def is_footer(name: str) -> bool:

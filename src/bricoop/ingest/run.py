@@ -115,7 +115,7 @@ class Run:
         """Load the whole file; the caller commits or rolls back."""
         if self._same is not None:
             return self._repeat(self._same)
-        reader = BatchReader(self._file, self._rows, len(self._nouns), self._rejects.lines)
+        reader = BatchReader(self._file, self._rows, self._rejects.lines)
         self._load_batches(reader)
         end = reader.end()
         for problem in end.problems:

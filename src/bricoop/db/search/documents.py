@@ -143,6 +143,9 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def _bounded(names: list[str], rest: list[str]) -> tuple[list[str], list[str]]:
+    if len(names) + len(rest) <= _MOST_OF_ONE:
+        # A word has at most 64 characters, so no limit is reached.
+        return names, rest
     names = names[:_MOST_NAMES]
     whole = [*names, *rest[: _MOST_WORDS - len(names)]]
     # Counting takes time, and few documents repeat enough words to need it.

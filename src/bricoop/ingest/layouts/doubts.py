@@ -18,6 +18,8 @@ _AMOUNTS = ("amount", "amount_usd")
 #: In US dollars. The largest known projects cost a fifth of it.
 _LARGEST = Decimal(100_000_000_000)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
+#: The first two digits of these years.
+_CENTURIES = frozenset({"19", "20"})
 _YEARS, _PERCENT = "It is in years.", "It is in percent: write 2.5 for 2.5%."
 #: Plausible ranges of the terms of loans, with a hint about the unit.
 _USUAL = {
@@ -117,7 +119,7 @@ def dates_are_of_now(names: Sequence[str], fields: Fields) -> Sequence[Complaint
     return [
         Complaint(name, f"is not between {_FIRST_YEAR} and {_LAST_YEAR}", "Is the year right?")
         for name in names
-        if name in fields and not _FIRST_YEAR <= int(fields[name][:4]) <= _LAST_YEAR
+        if name in fields and fields[name][:2] not in _CENTURIES
     ]
 
 

@@ -8,7 +8,7 @@ from bricoop.domain.names import undotted
 from bricoop.domain.problem import Level, Problem
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.facts.derive import further_names, listed, organizations_named
-from bricoop.ingest.layouts.layout import Layout
+from bricoop.ingest.layouts.layout import Column, Layout
 from bricoop.ingest.layouts.lists import Joint, ListOf
 from bricoop.ingest.load.entity_resolver import EntityResolver
 from bricoop.ingest.resolve.name_bearers import NameBearers
@@ -92,51 +92,52 @@ class NewNameNotes:
             other - parts_by_name.keys()
         )
         known = self._resolver.known(asked_names, _ORGANIZATION) if asked_names else set()
-        columns: dict[str, str] = {}
-        own: PreparedRow | None = None
         for row, kind, name in new_names:
-            if row is not own:
-                own, columns = row, _columns_by_name(layout, row)
-            column = columns.get(name, layout.subject)
-            note = self._doubt(layout, column, kind, name, parts_by_name.get(name, ()), known)
+            if kind is _ORGANIZATION:
+                note = self._doubtful_organization(layout, row, name, parts_by_name[name], known)
+            else:
+                note = None
+            if note is None and not self._published:
+                note = self._misspelt(name, kind)
             if note is not None:
-                problem = subjects.problem(row, column, *note)
+                problem = subjects.problem(row, _column_naming(layout, row, name), *note)
                 yield replace(problem, value=name, level=Level.NOTE.value)
 
-    def _doubt(
+    def _doubtful_organization(
         self,
         layout: Layout,
-        column: str,
-        kind: EntityKind,
+        row: PreparedRow,
         name: str,
         name_parts: tuple[str, ...],
         known: set[str],
     ) -> tuple[str, str] | None:
-        """Return rule and hint of a note on a name, or None if nothing is doubtful."""
+        """Return rule and hint of a note on a new organization, or None if nothing is doubtful."""
         there = [name_part for name_part in name_parts if name_part in known]
-        listed = not self._published and is_surely_list(name)
         if len(name_parts) > 1 and (
-            len(there) == len(name_parts) or listed or (there and not self._published)
+            len(there) == len(name_parts)
+            or (not self._published and (there or is_surely_list(name)))
         ):
             holds = f", and contains the name of {there[0]}" if there else ""
-            hint = _SEPARATE if self._published else _several(layout, column, name_parts)
+            own = layout.column(_column_naming(layout, row, name))
+            hint = _SEPARATE if self._published else _several(own, name_parts)
             return f"is a new organization{holds}", hint
         if undotted(name) != name and undotted(name) in known:
             return "is a new organization", f"Did you mean: {undotted(name)}?"
         both = [spelling for spelling in both_names(name) if spelling in known]
         if len(both) > 1 or (both and not self._published):
             return "is a new organization", f"Did you mean: {both[0]}?"
-        if self._published:
-            return None
+        return None
+
+    def _misspelt(self, name: str, kind: EntityKind) -> tuple[str, str] | None:
+        """Return rule and hint of a note on a name that resembles known ones."""
         near = self._resolver.misspelt(name, kind)
         return (f"is a new {kind.value}", f"Did you mean: {'; '.join(near)}?") if near else None
 
 
-def _several(layout: Layout, column: str, name_parts: tuple[str, ...]) -> str:
+def _several(column: Column | None, names: tuple[str, ...]) -> str:
     """Return the hint how to write several names in a column."""
-    own = layout.column(column)
-    if own is not None and isinstance(own.clean, ListOf | Joint):
-        return f"If several are meant, write: {'; '.join(name_parts)}."
+    if column is not None and isinstance(column.clean, ListOf | Joint):
+        return f"If several are meant, write: {'; '.join(names)}."
     return "If several are meant, write a row for each."
 
 
@@ -146,7 +147,7 @@ def _column_of(layout: Layout, row: PreparedRow, name: str) -> str:
     return next(column for column in columns if name in listed(row.fields[column]))
 
 
-def _columns_by_name(layout: Layout, row: PreparedRow) -> dict[str, str]:
-    """Return the first column that names each organization of a row."""
+def _column_naming(layout: Layout, row: PreparedRow, name: str) -> str:
+    """Return the first column in which a row names an organization, or else its subject."""
     named = organizations_named(layout, row.fields)
-    return {name: column for column, name in reversed(named)}
+    return next((column for column, other in named if other == name), layout.subject)

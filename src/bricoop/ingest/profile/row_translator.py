@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -92,12 +92,13 @@ class Translator:
         self._has_ids = rule.ordinal or bool({*self._each} & {*self._ids})
         self._used = sorted(positions[name] for name in used & positions.keys())
         self._used_cells: Callable[[Cells], Any] = itemgetter(*self._used) if self._used else tuple
-        self._keeps_whole_row = whole and len(kept_columns.positions) == len(columns.names)
         # Position -1 is the empty cell at the end of every row: cells of other records are blanked.
-        self._kept_positions = [
+        kept = [
             position if whole or position in self._used else -1
             for position in kept_columns.positions
         ]
+        keeps_whole_row = whole and len(kept) == len(columns.names)
+        self._stored_cells = itemgetter(slice(-1)) if keeps_whole_row else _cells_at(kept)
         self._prefix = id_prefix(rule)
         self._finished_lists: set[Any] = set()
         self._accepted_ids: set[str] = set()
@@ -170,29 +171,36 @@ class Translator:
 
     def raw(self, cells: Cells) -> Sequence[str]:
         """Return the cells that a record stores, without the empty cell at the end."""
-        return (
-            cells[:-1]
-            if self._keeps_whole_row
-            else [cells[position] for position in self._kept_positions]
-        )
+        return self._stored_cells(cells)
 
     def raw_json(self, cells: Cells) -> str:
         """Return the cells that a record stores, as JSON text, as in the database."""
         return orjson.dumps(self.raw(cells)).decode()
 
-    def read(
+    def prepare_many(
         self, rows: Sequence[tuple[int, str, Cells]], columns: Sequence[Sequence[str]]
-    ) -> list[Fields] | None:
-        """Return the fields of many rows, or None if they must be read one by one.
+    ) -> Sequence[PreparedRow | Absent] | None:
+        """Return a record of each row, or None if the rows must be prepared one by one.
 
         Args:
             rows: the line, the id of the record and the cells of each row.
             columns: the cells by column.
         """
-        return read_fields(self._readers, rows, columns, self._shared)
+        fields = read_fields(self._readers, rows, columns, self._shared)
+        if fields is None:
+            return None
+        absent = {number: lacks for number, row in enumerate(fields) if (lacks := self._lacks(row))}
+        present = [number for number in range(len(rows)) if number not in absent]
+        records = self._validator.finish_many(
+            [(*rows[number][:2], fields[number], self.raw(rows[number][2])) for number in present]
+        )
+        if records is None or not absent:
+            return records
+        by_number: dict[int, PreparedRow | Absent] = dict(zip(present, records, strict=True))
+        return [by_number.get(number) or absent[number] for number in range(len(rows))]
 
     def prepare(
-        self, line: int, cells: Cells, external_id: str, fields: Fields | None = None
+        self, line: int, cells: Cells, external_id: str
     ) -> PreparedRow | list[Problem] | Absent:
         """Return a record, or all problems of the row, or `Absent` if it has no such record.
 
@@ -200,20 +208,21 @@ class Translator:
             line: the line of the row.
             cells: its cells.
             external_id: the id of the record.
-            fields: its fields, if they were read before.
         """
-        problems: list[Problem] = []
-        wrong: set[str] = set()
-        if fields is None:
-            fields, problems, wrong = self._read_row(line, cells, external_id)
+        fields, problems, wrong = self._read_row(line, cells, external_id)
         # Faults in other fields do not matter if the row has no such record.
-        lacks = [name for name in self.rule.needs if name not in fields and name not in wrong]
-        if lacks:
-            return Absent(tuple(lacks))
+        absent = self._lacks(fields, wrong)
+        if absent:
+            return absent
         finished = self._validator.finish(line, fields, self.raw(cells), problems, external_id)
         if self._unpivoted is None:
             return finished
         return self._with_cell_address(finished, line, cells, self._unpivoted)
+
+    def _lacks(self, fields: Fields, wrong: Container[str] = ()) -> Absent | None:
+        """Return the fields that a record needs and a row lacks, or None if it lacks none."""
+        lacks = [name for name in self.rule.needs if name not in fields and name not in wrong]
+        return Absent(tuple(lacks)) if lacks else None
 
     def _read_row(
         self, line: int, cells: Cells, external_id: str
@@ -306,6 +315,13 @@ class Translator:
             if self._times_seen[external_id] > 1:
                 return f"{external_id}|{self._times_seen[external_id]}"
         return external_id
+
+
+def _cells_at(positions: Sequence[int]) -> Callable[[Cells], Sequence[str]]:
+    """Return a function that returns the cells of a row at some positions."""
+    if len(positions) > 1:
+        return itemgetter(*positions)
+    return lambda cells: [cells[position] for position in positions]
 
 
 def _refers(layout: Layout, name: str) -> Refers:

@@ -1,8 +1,7 @@
 """Converts the rows of a published file to records of every noun that its profile names."""
 
 from collections import Counter
-from collections.abc import Collection, Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bricoop.domain.document_faults import key_path, shown
@@ -10,7 +9,6 @@ from bricoop.domain.english import agree
 from bricoop.domain.problem import Origin, Problem
 from bricoop.errors import UsageError
 from bricoop.ingest.layouts.clean import BadValueError, Places
-from bricoop.ingest.layouts.layout import Fields
 from bricoop.ingest.layouts.lists import Joint, ListOf
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.cells import Cells
@@ -18,11 +16,12 @@ from bricoop.ingest.profile.controls import Tally
 from bricoop.ingest.profile.field_readers import FieldReaders
 from bricoop.ingest.profile.file_columns import file_columns, kept_columns
 from bricoop.ingest.profile.model import Profile, Styles
+from bricoop.ingest.profile.row_records import RowRecords
 from bricoop.ingest.profile.row_translator import Absent, Translator
 from bricoop.ingest.profile.skip_rules import skips_of
 from bricoop.ingest.readers.table import SourceRow
 from bricoop.ingest.transform.misplaced_values import misfit
-from bricoop.ingest.transform.rows import Outcome, SaidBefore, Same
+from bricoop.ingest.transform.rows import Outcomes, SaidBefore, Same
 from bricoop.ingest.transform.validate import PreparedRow
 
 #: The largest number of dropped words that a message lists.
@@ -43,63 +42,6 @@ class _Staged(NamedTuple):
     cells: Cells
     records: Sequence[Sequence[tuple[str, Cells]]]
     problems: Sequence[Problem]
-
-
-@dataclass
-class _Converted:
-    """What the records of one row become, by the rules of records.
-
-    Attributes:
-        problems: all problems of the row.
-        records: for each rule, the new or changed records.
-        same: for each rule, the numbers of stored records that are unchanged.
-        ids: noun and id of each of these records.
-        absent: the reasons why the row lacks a record.
-    """
-
-    problems: list[Problem]
-    records: list[list[PreparedRow]] = field(default_factory=list)
-    same: list[list[int]] = field(default_factory=list)
-    ids: list[tuple[str, str]] = field(default_factory=list)
-    absent: list[str] = field(default_factory=list)
-
-    def convert(
-        self,
-        translator: Translator,
-        line: int,
-        identified: Sequence[tuple[str, Cells]],
-        stored: dict[str, Same],
-        fields: Fields | None,
-    ) -> None:
-        """Add the records of one rule; those that are stored unchanged are not converted.
-
-        Args:
-            translator: converts rows by the rule.
-            line: the line of the row.
-            identified: the ids and cells of its records.
-            stored: the stored records, by id.
-            fields: the fields of its only record, if they were read with those of other rows.
-        """
-        self.records.append([])
-        self.same.append([])
-        for external_id, cells in identified:
-            if translator.makes_lists and translator.has_accepted(external_id):
-                continue
-            # Removed on first use: a second row with the same id is a duplicate, refused later.
-            earlier = stored.pop(external_id, None)
-            if earlier is not None and earlier.raw == translator.raw_json(cells):
-                self.ids.append((translator.rule.noun, external_id))
-                self.same[-1].append(earlier.record_id)
-                self.problems.extend(translator.note_keys(line, cells, external_id))
-                continue
-            outcome = translator.prepare(line, cells, external_id, fields)
-            if isinstance(outcome, PreparedRow):
-                self.ids.append((translator.rule.noun, external_id))
-                self.records[-1].append(outcome)
-            elif isinstance(outcome, Absent):
-                self.absent.append(f"no {' and no '.join(outcome.fields)}")
-            else:
-                self.problems.extend(outcome)
 
 
 class ProfileRows:
@@ -158,23 +100,25 @@ class ProfileRows:
         """Set the function that finds stored records: unchanged ones are not converted again."""
         self._before = before
 
-    def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
-        """Yield the outcome of each row, but those left out: its records, or all its problems."""
+    def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Outcomes:
+        """Return the outcomes of the rows, but those left out: their records, or all problems."""
+        outcomes = Outcomes([[] for _ in self._translators])
         data: list[SourceRow] = []
         for row in rows:
             reason = self._skips(row.cells)
-            if reason:
-                yield Outcome(row.line, (), skipped=reason)
-            else:
+            if not reason:
                 data.append(row)
+            elif row.line not in left_out:
+                outcomes.skipped.append((row.line, reason))
         # Rows that are left out are staged as well: control totals count them, and numbered ids of
         # later rows depend on them.
         every = [self._staged(row) for row in data]
         staged = [staged_row for staged_row in every if staged_row.line not in left_out]
         before = self._earlier_versions(staged)
-        fields = self._fields(staged)
+        by_column = self._by_column(staged)
         for index, staged_row in enumerate(staged):
-            yield self._outcome(staged_row, before, [of_rule[index] for of_rule in fields])
+            self._convert(index, staged_row, before, by_column, outcomes)
+        return outcomes
 
     @property
     def records_of_a_row(self) -> int:
@@ -246,62 +190,108 @@ class ProfileRows:
             for index in range(len(self._translators))
         ]  # fmt: skip
 
-    def _fields(self, staged: Sequence[_Staged]) -> Sequence[Sequence[Fields | None]]:
-        """Return for each rule the fields of each row, or None where they are read one by one.
+    def _by_column(self, staged: Sequence[_Staged]) -> Mapping[int, Sequence[PreparedRow | Absent]]:
+        """Return the records of the rules that were read by column; other rules read row by row.
 
         If an earlier load used the same rules, most rows are unchanged and need not be read. If a
         value is wrong or doubtful, the rules read all rows one by one: of two rows that get the
         same key, the later one is refused.
         """
-        unread: list[Fields | None] = [None] * len(staged)
-        of_rules: list[Sequence[Fields | None]] = [unread] * len(self._translators)
         if not staged or self._before is not None or any(row.problems for row in staged):
-            return of_rules
+            return {}
         columns = list(zip(*(row.cells for row in staged), strict=True))
         keys = self._readers.derived_keys
         keys_before = len(keys)
+        by_column: dict[int, Sequence[PreparedRow | Absent]] = {}
         for index, translator in enumerate(self._translators):
             if translator.makes_many:
                 continue
             rows = [(row.line, row.records[index][0][0], row.cells) for row in staged]
-            fields = translator.read(rows, columns)
-            if fields is None:
+            records = translator.prepare_many(rows, columns)
+            if records is None:
                 keys.forget_after(keys_before)
-                return [unread] * len(self._translators)
-            of_rules[index] = fields
-        return of_rules
+                self.take_row_notes()
+                return {}
+            by_column[index] = records
+        return by_column
 
-    def _outcome(
+    def _convert(
         self,
+        number: int,
         staged: _Staged,
         before: Sequence[dict[str, Same]],
-        fields: Sequence[Fields | None],
-    ) -> Outcome:
-        row = _Converted(problems=list(staged.problems))
+        by_column: Mapping[int, Sequence[PreparedRow | Absent]],
+        outcomes: Outcomes,
+    ) -> None:
+        """Add the records or the problems of a row to the outcomes.
+
+        Args:
+            number: the number of the row among those that were staged.
+            staged: the row.
+            before: for each rule the stored records, by id.
+            by_column: for each rule that was read by column its records, by number of the row.
+            outcomes: the outcomes of the batch.
+        """
+        row = RowRecords(staged.problems)
         # A row with problems of its own has no records to convert.
         for index, identified in enumerate(staged.records):
-            translator, line = self._translators[index], staged.line
-            row.convert(translator, line, identified, before[index], fields[index])
-        records, same = row.records, row.same
+            if not identified:
+                continue
+            if index in by_column:
+                own_id = (self._translators[index].rule.noun, identified[0][0])
+                row.add(index, own_id, by_column[index][number])
+            else:
+                self._convert_each(index, staged.line, identified, before[index], row)
         problems = [
             *row.problems,
             *self._duplicate_ids(staged, row.ids),
-            *self._nul_characters(staged, records),
+            *self._nul_characters(staged, row.records),
         ]
         if problems:
             # Several records of a row may report the same cell: it is reported once.
-            return Outcome(staged.line, (), problems=list(dict.fromkeys(problems)))
+            outcomes.problems.extend(dict.fromkeys(problems))
+            return
         for index in self._list_translators:
-            if staged.records[index]:
-                self._translators[index].accept(
-                    staged.cells, [name for name, _ in staged.records[index]]
-                )
-        return Outcome(
-            staged.line,
-            records,
-            same if self._before else (),
-            nothing="" if any(records) or any(same) else self._reason(staged, row.absent),
-        )
+            if identified := staged.records[index]:
+                self._translators[index].accept(staged.cells, [name for name, _ in identified])
+        for index, record in row.records:
+            outcomes.records[index].append(record)
+        outcomes.same.extend((index, staged.line, ids) for index, ids in row.same.items())
+        if not row.records and not row.same:
+            reason = self._reason(staged, row.absent)
+            if reason:
+                outcomes.nothing.append((staged.line, reason))
+
+    def _convert_each(
+        self,
+        index: int,
+        line: int,
+        identified: Sequence[tuple[str, Cells]],
+        stored: dict[str, Same],
+        row: RowRecords,
+    ) -> None:
+        """Convert the records of one rule; those that are stored unchanged are not converted.
+
+        Args:
+            index: the number of the rule.
+            line: the line of the row.
+            identified: the ids and cells of its records.
+            stored: the stored records, by id.
+            row: receives the records and their problems.
+        """
+        translator = self._translators[index]
+        for external_id, cells in identified:
+            if translator.makes_lists and translator.has_accepted(external_id):
+                continue
+            # Removed on first use: a second row with the same id is a duplicate, refused later.
+            earlier = stored.pop(external_id, None)
+            if earlier is not None and earlier.raw == translator.raw_json(cells):
+                row.ids.append((translator.rule.noun, external_id))
+                row.same.setdefault(index, []).append(earlier.record_id)
+                row.problems.extend(translator.note_keys(line, cells, external_id))
+            else:
+                own_id = (translator.rule.noun, external_id)
+                row.add(index, own_id, translator.prepare(line, cells, external_id))
 
     def _reason(self, staged: _Staged, absent: Sequence[str]) -> str:
         """Return why a row becomes no record."""
@@ -329,11 +319,11 @@ class ProfileRows:
                 yield self._origin.problem(staged.line, column, cell, rule, hint)
 
     def _nul_characters(
-        self, staged: _Staged, records: Sequence[Sequence[PreparedRow]]
+        self, staged: _Staged, records: Sequence[tuple[int, PreparedRow]]
     ) -> Iterator[Problem]:
         # PostgreSQL cannot store NUL in text. The first record stores the whole row as JSON, and
         # searching that is faster than searching every cell.
-        if records and any(b"\\u0000" in record.raw_json for record in records[0]):
+        if any(b"\\u0000" in record.raw_json for index, record in records if not index):
             for name, cell in zip(self._columns.printed, staged.cells, strict=False):
                 if "\0" in cell:
                     rule = "has a NUL character"

@@ -57,18 +57,16 @@ class End(NamedTuple):
 class BatchReader:
     """Reads a file and prepares its rows, batch by batch."""
 
-    def __init__(self, file: Table, rows: Rows, nouns: int, left_out: Mapping[int, str]) -> None:
+    def __init__(self, file: Table, rows: Rows, left_out: Mapping[int, str]) -> None:
         """Start without reading.
 
         Args:
             file: the file.
             rows: prepares the rows.
-            nouns: the number of nouns of the records.
             left_out: the rows to leave out, with their problems, by line.
         """
         self._file = file
         self._rows = rows
-        self._nouns = range(nouns)
         self._left_out = left_out
 
     def batches(self) -> Iterator[Batch]:
@@ -93,36 +91,21 @@ class BatchReader:
         return End(problems, (*self._file.notes, *self._rows.notes), self._file.sha256)
 
     def _batch(self, read: Sequence[SourceRow]) -> Batch:
-        records_by_noun: list[list[PreparedRow]] = [[] for _ in self._nouns]
         left_out = self._left_out
         problems = [
             problem for problem in self._file.take_row_problems() if problem.line not in left_out
         ]
         refused = left_out.keys() | {problem.line for problem in problems} if problems else left_out
-        same: list[tuple[int, int, Sequence[int]]] = []
-        nothing: list[tuple[int, str]] = []
-        skipped: list[tuple[int, str]] = []
-        for outcome in self._rows.prepare(read, refused):
-            if outcome.line in refused:
-                # The cells of a refused row are unreliable, so rules of a profile do not apply.
-                continue
-            if outcome.skipped:
-                skipped.append((outcome.line, outcome.skipped))
-            if outcome.nothing:
-                nothing.append((outcome.line, outcome.nothing))
-            problems.extend(outcome.problems)
-            for index, records in enumerate(outcome.records):
-                records_by_noun[index].extend(records)
-            for index, ids in enumerate(outcome.same):
-                if ids:
-                    same.append((index, outcome.line, ids))
+        # The cells of a refused row are unreliable, so rules of a profile do not apply to it.
+        outcomes = self._rows.prepare(read, refused)
+        problems.extend(outcomes.problems)
         rejects = [row for row in read if row.line in left_out] if left_out else []
         row_notes = [*self._file.take_row_notes(), *self._rows.take_row_notes()]
         row_notes.sort(key=lambda note: note.line)
         share = self._file.share_read
         return Batch(
-            records_by_noun, problems, rejects, share, same,
-            nothing=nothing, skipped=skipped, row_notes=row_notes,
+            outcomes.records, problems, rejects, share, outcomes.same,
+            nothing=outcomes.nothing, skipped=outcomes.skipped, row_notes=row_notes,
         )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The interface that turns rows into records, and its implementation for native layouts."""
 
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from bricoop.domain.header import Header
@@ -22,24 +23,23 @@ class Same(NamedTuple):
     raw: str
 
 
-class Outcome(NamedTuple):
-    """The result of preparing a row.
+@dataclass
+class Outcomes:
+    """The results of preparing a batch of rows.
 
     Attributes:
-        line: the line of the row.
-        records: its records, for each index of a noun.
-        same: the ids of its unchanged records, for each index of a noun.
-        problems: its problems; a row with problems produces no records.
-        nothing: the reason why a row without problems produces no record, such as `no name`.
-        skipped: the rule of the profile that leaves the row out.
+        records: the records of the rows, in a list for each index of a noun.
+        problems: the problems of refused rows, which produce no records.
+        same: unchanged records: index of the noun, line, and record ids.
+        nothing: line and reason of each row without problems that produced no record.
+        skipped: line and rule of each row that a rule of the profile left out.
     """
 
-    line: int
-    records: Sequence[Sequence[PreparedRow]]
-    same: Sequence[Sequence[int]] = ()
-    problems: Sequence[Problem] = ()
-    nothing: str = ""
-    skipped: str = ""
+    records: Sequence[list[PreparedRow]]
+    problems: list[Problem] = field(default_factory=list)
+    same: list[tuple[int, int, Sequence[int]]] = field(default_factory=list)
+    nothing: list[tuple[int, str]] = field(default_factory=list)
+    skipped: list[tuple[int, str]] = field(default_factory=list)
 
 
 #: Callback: the records with some ids that may be unchanged, for the noun at an index.
@@ -53,8 +53,8 @@ class Rows(Protocol):
     def headers(self) -> Mapping[str, Header]:
         """The header of the records of each noun."""
 
-    def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
-        """Yield the outcome of each row, except those on lines that are left out."""
+    def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Outcomes:
+        """Return the outcomes of the rows, except those on lines that are left out."""
 
     @property
     def records_of_a_row(self) -> int:
@@ -79,16 +79,20 @@ class NativeRows:
         self._preparer = preparer
         self.headers = {noun: preparer.header}
 
-    def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Iterator[Outcome]:
-        """Yield the outcome of each row: its record or its problems."""
+    def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Outcomes:
+        """Return the outcomes of the rows: their records or their problems."""
+        outcomes = Outcomes([[]])
+        (records,) = outcomes.records
+        prepare = self._preparer.prepare
         for row in rows:
             if row.line in left_out:
                 continue
-            prepared = self._preparer.prepare(row)
+            prepared = prepare(row)
             if isinstance(prepared, PreparedRow):
-                yield Outcome(row.line, ((prepared,),))
+                records.append(prepared)
             else:
-                yield Outcome(row.line, (), problems=prepared)
+                outcomes.problems.extend(prepared)
+        return outcomes
 
     @property
     def records_of_a_row(self) -> int:

@@ -11,7 +11,7 @@ from bricoop.domain.cell_references import Shortener
 from bricoop.domain.header import Header
 from bricoop.domain.names import normalise
 from bricoop.domain.problem import Level, Origin, Problem, RowNotes
-from bricoop.ingest.layouts.checks import checks_for
+from bricoop.ingest.layouts.checks import Complaint, checks_for
 from bricoop.ingest.layouts.doubts import doubters_for
 from bricoop.ingest.layouts.layout import Fields, Layout
 
@@ -104,10 +104,37 @@ class RowValidator:
         if problems:
             return problems
         for doubter in self._doubters:
-            for name, rule, hint in doubter(fields):
-                problem = self.wrong(line, raw, name, rule, hint)
-                self.row_notes.append(replace(problem, level=Level.NOTE.value))
+            self._note(line, raw, doubter(fields))
         return self._identified(line, fields, raw, external_id)
+
+    def finish_many(
+        self, rows: Sequence[tuple[int, str, Fields, Sequence[str]]]
+    ) -> list[PreparedRow] | None:
+        """Return the prepared rows, or None if any has a problem.
+
+        Args:
+            rows: line, id, cleaned values and cells of each row; the values may be modified.
+        """
+        fields = [row[2] for row in rows]
+        for name in self._layout.required:
+            if not all(name in of_row for of_row in fields):
+                return None
+        if any(any(map(check, fields)) for check in self._checks):
+            return None
+        for doubter in self._doubters:
+            for (line, _, _, raw), doubts in zip(rows, map(doubter, fields), strict=True):
+                if doubts:
+                    self._note(line, raw, doubts)
+        return [
+            self._identified(line, of_row, raw, external_id)
+            for line, external_id, of_row, raw in rows
+        ]
+
+    def _note(self, line: int, raw: Sequence[str], doubts: Sequence[Complaint]) -> None:
+        """Add a note on each doubtful value of a row."""
+        for name, rule, hint in doubts:
+            problem = self.wrong(line, raw, name, rule, hint)
+            self.row_notes.append(replace(problem, level=Level.NOTE.value))
 
     def wrong(self, line: int, raw: Sequence[str], name: str, rule: str, hint: str = "") -> Problem:
         """Return a problem located at the cell from which a field was read."""
