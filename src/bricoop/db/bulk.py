@@ -1,10 +1,10 @@
 """Bulk inserts: prepared statements on SQLite, COPY on PostgreSQL."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
 
 from bricoop.db.base import metadata
@@ -60,16 +60,27 @@ def _ranks() -> dict[str, int]:
 
 def _processors(connection: Connection, rows: Rows) -> list[tuple[int, Callable[[Any], Any]]]:
     """Return the conversion of each column that needs one, with the column's position."""
-    dialect = connection.dialect
-    # SQLite takes UTF-8 bytes for a text if that is its encoding, which is the default.
-    takes_bytes = rows.utf8 and dialect.name == "sqlite" and _is_utf8(connection)
-    candidates = [
-        (position, rows.table.c[name].type.dialect_impl(dialect).bind_processor(dialect))
-        if name not in rows.utf8
-        else (position, None if takes_bytes else bytes.decode)
-        for position, name in enumerate(rows.columns)
+    columns = tuple(name for name in rows.columns if name not in rows.utf8)
+    positions = {name: position for position, name in enumerate(rows.columns)}
+    processors = [
+        (positions[name], process)
+        for name, process in _bind_processors(connection.dialect, rows.table, columns)
     ]
-    return [(position, process) for position, process in candidates if process is not None]
+    # SQLite takes UTF-8 bytes for a text if that is its encoding, which is the default.
+    if rows.utf8 and not (connection.dialect.name == "sqlite" and _is_utf8(connection)):
+        processors.extend((positions[name], bytes.decode) for name in rows.utf8)
+    return processors
+
+
+@lru_cache(maxsize=256)
+def _bind_processors(
+    dialect: Dialect, table: Table, columns: Sequence[str]
+) -> list[tuple[str, Callable[[Any], Any]]]:
+    """Return the conversion of each column whose type has one for values sent to the database."""
+    candidates = [
+        (name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in columns
+    ]
+    return [(name, process) for name, process in candidates if process is not None]
 
 
 def _is_utf8(connection: Connection) -> bool:

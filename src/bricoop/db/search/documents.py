@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bricoop.db.search.parts import Parts, names_of
+from bricoop.db.search.parts import Parts, names_at_hand, names_of
 from bricoop.domain.batches import in_batches
 from bricoop.domain.tokenizer import worded
 
@@ -64,7 +64,7 @@ class Author:
 
         Args:
             parts_by_entity: the parts of the documents of these entities.
-            named: names that are known already, by entity.
+            named: the names of other new entities; if None, all names are read from the database.
         """
         if len(self._words) > _REMEMBERED:
             self._words.clear()
@@ -74,10 +74,11 @@ class Author:
             unknown |= entity_parts.parties
             unknown |= entity_parts.places
         unknown -= self._words.keys()
-        if named:
-            at_hand = unknown & named.keys()
-            self._words |= {number: _mention(named[number]) for number in at_hand}
-            unknown -= at_hand
+        if named is not None:
+            for number in unknown & (parts_by_entity.keys() | named.keys()):
+                own = parts_by_entity.get(number)
+                self._words[number] = _mention(names_at_hand(own) if own else named[number])
+            unknown -= self._words.keys()
         if unknown:
             # In a damaged database a fact may refer to a missing entity.
             self._words |= dict.fromkeys(unknown, "") | self._mentions_of(unknown)

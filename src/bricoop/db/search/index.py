@@ -110,7 +110,7 @@ class GrowingIndex:
     ) -> None:
         """Cache the names that new entities mention.
 
-        The mentioned entities and their facts must be stored, unless their names are in `named`.
+        Mentioned entities that are neither among the new ones nor in `named` must be stored.
         """
         self._author.look_up(parts_by_entity, named)
 

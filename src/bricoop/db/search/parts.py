@@ -45,7 +45,7 @@ class Shown(NamedTuple):
     description: str | None
 
 
-@dataclass
+@dataclass(slots=True)
 class Parts:
     """The texts and references that make up one document.
 

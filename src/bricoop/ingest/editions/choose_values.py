@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -23,10 +24,11 @@ _BATCH = 1000
 
 def subtype_values(layout: Layout, fields: Mapping[str, Any], known_places: KnownPlaces) -> Fields:
     """Return the values for the subtype table of a kind, such as `project`, from fields."""
-    values: Fields = {value.name: fields.get(value.name) for value in layout.values}
-    for value in layout.values:
-        if value.type is ValueType.QUANTITY and values[value.name] is not None:
-            values[value.name] = Decimal(values[value.name])
+    names, quantities = _names_of_values(layout.noun)
+    values: Fields = dict(zip(names, map(fields.get, names), strict=True))
+    for name in quantities:
+        if values[name] is not None:
+            values[name] = Decimal(values[name])
     if "country" in values:
         code = values.pop("country")
         # Only a country can be a home country; a region stays in the record.
@@ -34,6 +36,14 @@ def subtype_values(layout: Layout, fields: Mapping[str, Any], known_places: Know
             known_places.id_of(code) if code and known_places.is_country(code) else None
         )
     return values
+
+
+@cache
+def _names_of_values(noun: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the names of a noun's values in its subtype table, and those of quantities."""
+    values = layout_of(noun).values
+    quantities = [value.name for value in values if value.type is ValueType.QUANTITY]
+    return [value.name for value in values], quantities
 
 
 def choose_values(

@@ -158,7 +158,7 @@ class Deriver:
 
         def make(fields: Fields, record_id: int) -> list[tuple[Any, ...]]:
             # Two names of the same organization in a cell are one participation.
-            organization_ids = dict.fromkeys(meaning(name, record_id) for name in fields[column])
+            organization_ids = dict.fromkeys([meaning(name, record_id) for name in fields[column]])
             return [(organization_id, *rest) for organization_id in organization_ids]
 
         return _Step(column, table, make)

@@ -35,16 +35,15 @@ class PendingDocuments:
         self._named: dict[int, list[str]] = {}
 
     def take(self) -> tuple[dict[int, Parts], dict[int, list[str]]]:
-        """Return and forget document parts and names of the entities added since the last call.
+        """Return and forget the document parts of the entities added since the last call.
 
-        Entities whose documents were postponed have names only, as far as known.
+        Returns:
+            The parts by entity, and the names, as far as known, of entities whose documents were
+            postponed.
         """
         parts_by_entity, self._parts_by_entity = self._parts_by_entity, {}
         named, self._named = self._named, {}
-        names = {
-            number: names_at_hand(entity_parts) for number, entity_parts in parts_by_entity.items()
-        }
-        return parts_by_entity, names | named
+        return parts_by_entity, named
 
     def leave(self, entity_id: int) -> None:
         """Postpone the document of an entity to the end: several records determine its values."""

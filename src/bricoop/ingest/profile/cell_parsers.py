@@ -18,6 +18,8 @@ CellParser = Callable[[str], str | None]
 
 #: The largest number of unknown words for which similar words are searched, which is slow.
 _MOST_HINTS = 200
+#: Whole numbers that every style reads as they are printed.
+_WHOLE = re.compile(r"[1-9]\d{0,11}", re.ASCII)
 
 
 def parser_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object]) -> CellParser:
@@ -96,7 +98,11 @@ def number_parser(style: NumberStyle, multiply: str = "") -> CellParser:
     if multiply or not factors:
         factors[""] = Decimal(multiply or 1)
 
+    is_unscaled = factors.keys() == {""} and factors[""] == 1
+
     def read(text: str) -> str | None:
+        if is_unscaled and _WHOLE.fullmatch(text):
+            return text
         match = form.fullmatch(text)
         if match is None:
             rule = f"is not a number in this layout's style, such as {_example(style)}"

@@ -62,6 +62,7 @@ class Decoded:
             self.notes.append(f"Read as {mark[2]}, by its byte order mark.")
         elif b"\0" in stream.head:
             self._refuse_unmarked(stream.head)
+        self._is_utf8 = codecs.lookup(self.encoding).name == "utf-8"
         self._lf, self._cr = "\n".encode(self.encoding), "\r".encode(self.encoding)
 
     @property
@@ -125,7 +126,11 @@ class Decoded:
             self._checked = True
             self._note_better(block)
         self._lines += block.count(b"\n")
-        self.may_be_encoded_twice = not self._reads_better and double_encoding.may_be(text)
+        self.may_be_encoded_twice = (
+            not self._reads_better
+            and (not self._is_utf8 or double_encoding.may_be_in_utf8(block))
+            and double_encoding.may_be(text)
+        )
         return StringIO(text, newline="")
 
     def _note_better(self, block: bytes) -> None:

@@ -58,6 +58,11 @@ class ExchangedNames:
         self._last_entity = last_entity
         self.last_record = last_record
 
+    @property
+    def are_expected(self) -> bool:
+        """Whether any names are known in advance to be exchanged."""
+        return bool(self._expected)
+
     def is_expected(self, entity_id: int, name: str) -> bool:
         """Return whether an entity is known in advance to lose a normalised name."""
         return bool(self._expected) and (entity_id, name) in self._expected
@@ -81,6 +86,8 @@ class ExchangedNames:
 
     def claim(self, kind: str, name: str) -> bool:
         """Return whether an entity of this kind loses the name that a new record has."""
+        if not self._lost:
+            return False
         name = normalise(name)
         entities = self._lost.get((kind, name), set())
         for entity_id in entities:

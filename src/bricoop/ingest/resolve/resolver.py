@@ -194,17 +194,16 @@ class Resolver:
     def remember(self, candidate: Candidate, names: Iterable[str]) -> None:
         """Add an entity and its names to the caches of the batch."""
         self._by_key[candidate.key] = candidate
+        exchanged = self.exchanged if self.exchanged.are_expected else None
         for name in names:
             normalised = normalise(name)
-            if self.exchanged.is_expected(candidate.id, normalised):
+            if exchanged and exchanged.is_expected(candidate.id, normalised):
                 continue
             known = self._by_name[normalised]
-            # Organizations cached in earlier batches keep the name, which is ambiguous now.
-            for spelling in self._spelt.pop(normalised, ()):
-                known |= {
-                    candidate_of_spelling.id: candidate_of_spelling
-                    for candidate_of_spelling in self._organizations.pop(spelling)
-                }
+            if normalised in self._spelt:
+                # Organizations cached in earlier batches keep the name, which is ambiguous now.
+                for spelling in self._spelt.pop(normalised):
+                    known |= {other.id: other for other in self._organizations.pop(spelling)}
             known[candidate.id] = candidate
 
     def new_key(self, name: str) -> str:
