@@ -126,10 +126,8 @@ class Decoded:
             self._checked = True
             self._note_better(block)
         self._lines += block.count(b"\n")
-        self.may_be_encoded_twice = (
-            not self._reads_better
-            and (not self._is_utf8 or double_encoding.may_be_in_utf8(block))
-            and double_encoding.may_be(text)
+        self.may_be_encoded_twice = not self._reads_better and (
+            double_encoding.may_be_in_utf8(block) if self._is_utf8 else double_encoding.may_be(text)
         )
         return StringIO(text, newline="")
 
