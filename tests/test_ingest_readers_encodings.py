@@ -173,3 +173,14 @@ def test_what_was_encoded_twice_is_repaired_exactly(text: str) -> None:
         for byte in text.encode()
     )
     assert double_encoding.repaired(spoilt) == text
+
+
+@given(st.text(st.sampled_from("a \n°ÂÃâéïðÿ’€\x80\x9f\xa0中😀")))
+@example("Ã\xad")
+@example("ð\x9f\x98\x80")
+@example("°¡°¡")
+@example("éèêëé")
+def test_both_quick_tests_for_text_encoded_twice_agree(text: str) -> None:
+    may_be = double_encoding.may_be(text)
+    assert double_encoding.may_be_in_utf8(text.encode()) == may_be
+    assert may_be or double_encoding.repaired(text) == text

@@ -235,7 +235,8 @@ class Writer:
         if isinstance(known_entity, Problem) or problems:
             return [*problems, *([known_entity] if isinstance(known_entity, Problem) else [])]
         record_id = self._work.numbers.next("record") if before is None else int(before.id)
-        self._exchange_names(row, known_entity, record_id, is_new=before is None)
+        if self._exchanged.is_watching:
+            self._exchange_names(row, known_entity, record_id, is_new=before is None)
         entity_id = known_entity or self._subjects.create(row, record_id)
         if before is not None:
             self._work.touched.add(entity_id)

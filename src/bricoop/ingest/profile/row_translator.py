@@ -93,12 +93,12 @@ class Translator:
         self._used = sorted(positions[name] for name in used & positions.keys())
         self._used_cells: Callable[[Cells], Any] = itemgetter(*self._used) if self._used else tuple
         # Position -1 is the empty cell at the end of every row: cells of other records are blanked.
-        kept = [
+        stored = [
             position if whole or position in self._used else -1
             for position in kept_columns.positions
         ]
-        keeps_whole_row = whole and len(kept) == len(columns.names)
-        self._stored_cells = itemgetter(slice(-1)) if keeps_whole_row else _cells_at(kept)
+        keeps_whole_row = whole and len(stored) == len(columns.names)
+        self._stored_cells = itemgetter(slice(-1)) if keeps_whole_row else _cells_at(stored)
         self._prefix = id_prefix(rule)
         self._finished_lists: set[Any] = set()
         self._accepted_ids: set[str] = set()

@@ -59,6 +59,11 @@ class ExchangedNames:
         self.last_record = last_record
 
     @property
+    def is_watching(self) -> bool:
+        """Whether names may be exchanged: the source has records of an earlier load."""
+        return self.last_record > 0
+
+    @property
     def are_expected(self) -> bool:
         """Whether any names are known in advance to be exchanged."""
         return bool(self._expected)
