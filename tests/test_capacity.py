@@ -16,8 +16,8 @@ from bricoop.domain.capacity_units import CapacityUnit
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import names_of
 from bricoop.errors import UsageError
+from bricoop.ingest.check.rebuild import rebuild
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
-from bricoop.ingest.rebuild import rebuild
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load

@@ -18,8 +18,8 @@ from bricoop.db.migrate import downgrade, upgrade
 from bricoop.db.schema import record, record_version
 from bricoop.domain.cell_references import MARK, SEPARATORS, Shortener, is_reference, restored
 from bricoop.domain.nouns import CONTESTED
+from bricoop.ingest.check.rebuild import check_all, rebuild
 from bricoop.ingest.layouts.registry import LAYOUTS
-from bricoop.ingest.rebuild import check_all, rebuild
 from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.differences import differences
 from bricoop.query.entity.recorded import claims_about

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from bricoop.db.engine import reading
-from bricoop.ingest.derivation_check import Derivation
-from bricoop.ingest.possible_meanings import Search
-from bricoop.ingest.rebuild import rebuild
+from bricoop.ingest.check.derivation_check import Derivation
+from bricoop.ingest.check.possible_meanings import Search
+from bricoop.ingest.check.rebuild import rebuild
 from support.examples import few_of
 from support.loading import loading
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.schema_objects import differences
-from bricoop.ingest.rebuild import rebuild
+from bricoop.ingest.check.rebuild import rebuild
 from support.command_line import run
 from support.contents import contents_of
 from support.damages import ENFORCED, PARTS, SEARCH, done, failed, fill

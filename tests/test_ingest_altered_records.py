@@ -27,8 +27,8 @@ from bricoop.db.engine import reading
 from bricoop.db.schema import metadata
 from bricoop.db.types import Dollars, Exact, Moment
 from bricoop.domain import vocabularies
+from bricoop.ingest.check.rebuild import check_all
 from bricoop.ingest.pipeline import load_file
-from bricoop.ingest.rebuild import check_all
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from support.standing import Standing

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
+from bricoop.ingest.check.rebuild import check_all
 from bricoop.ingest.pipeline import load_file
-from bricoop.ingest.rebuild import check_all
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.transform.batches import batch_size

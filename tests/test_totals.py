@@ -16,8 +16,8 @@ from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
 from bricoop.errors import NotFoundError, UsageError
+from bricoop.ingest.check.rebuild import check_all
 from bricoop.ingest.pipeline import load_file
-from bricoop.ingest.rebuild import check_all
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.execute import execute

@@ -78,7 +78,7 @@ def check(db: Database = None) -> None:
     Example: bricoop db check
     """
     from bricoop.db.check import summary
-    from bricoop.ingest.rebuild import check_all
+    from bricoop.ingest.check.rebuild import check_all
     from bricoop.render.table import Heading, write_table
 
     with reading_from(db) as state:
@@ -104,7 +104,7 @@ def rebuild(db: Database = None) -> None:
 
     Example: bricoop db rebuild
     """
-    from bricoop.ingest.rebuild import rebuild as rebuild_database
+    from bricoop.ingest.check.rebuild import rebuild as rebuild_database
 
     with opened(db) as engine:
         rebuilt = rebuild_database(engine)

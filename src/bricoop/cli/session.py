@@ -53,7 +53,7 @@ def _reporting_damage(engine: "Engine") -> Iterator[None]:
     except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
         if isinstance(error, BricoopError | UnicodeEncodeError):
             raise
-        from bricoop.ingest.damage_report import refuse_damaged
+        from bricoop.ingest.check.damage_report import refuse_damaged
 
         refuse_damaged(engine, error)
         raise

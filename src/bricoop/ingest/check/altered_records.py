@@ -24,7 +24,7 @@ from bricoop.db.checksums import (
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import load_header, record, record_version
 from bricoop.domain.cell_references import MARK, restored
-from bricoop.ingest.moved_records import altered_aims
+from bricoop.ingest.check.moved_records import altered_aims
 from bricoop.ingest.transform.validate import digest_of
 
 #: How many rows are read at once.

@@ -34,7 +34,8 @@ from bricoop.db.types import MICRO, Dollars, Exact, Stored
 from bricoop.domain.names import normalise
 from bricoop.domain.nouns import NAMED_KINDS
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.ingest.altered_records import paged
+from bricoop.ingest.check.altered_records import paged
+from bricoop.ingest.check.possible_meanings import Search
 from bricoop.ingest.editions.choose_values import chosen_values, claims_by_entity, subtype_values
 from bricoop.ingest.facts.derive import (
     COLUMNS,
@@ -47,7 +48,6 @@ from bricoop.ingest.facts.derive import (
 )
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUT_OF_KIND, LAYOUTS
-from bricoop.ingest.possible_meanings import Search
 from bricoop.ingest.resolve.known_places import KnownPlaces
 
 #: The column, in each table of facts, that points to an organization named by the record.

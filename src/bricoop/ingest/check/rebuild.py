@@ -28,16 +28,16 @@ from bricoop.db.schema import FACTS, alias, entity
 from bricoop.db.schema_objects import Difference, differences, make_again
 from bricoop.db.search.index import make_index_again
 from bricoop.domain.batches import in_batches
-from bricoop.ingest.altered_records import Altered
-from bricoop.ingest.derivation_check import Derivation, WrongRecord, wrong_entities
+from bricoop.ingest.check.altered_records import Altered
+from bricoop.ingest.check.derivation_check import Derivation, WrongRecord, wrong_entities
+from bricoop.ingest.check.reference_entities import restore_reference_entities
+from bricoop.ingest.check.stray_mentions import mistaken_mentions
+from bricoop.ingest.check.unfit_values import drop_unfit
 from bricoop.ingest.editions.choose_values import choose_values
 from bricoop.ingest.editions.delete_facts import delete_orphans, entities_of_facts
 from bricoop.ingest.editions.mention_names import blank_undescribed, name_by_mention
 from bricoop.ingest.facts.derive import COLUMNS, HEAD, FactRows
-from bricoop.ingest.reference_entities import restore_reference_entities
 from bricoop.ingest.resolve.known_places import KnownPlaces
-from bricoop.ingest.stray_mentions import mistaken_mentions
-from bricoop.ingest.unfit_values import drop_unfit
 
 #: How many records have their facts written at once.
 _BATCH = 1000

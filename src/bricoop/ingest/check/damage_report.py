@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from bricoop.db.address import shown
 from bricoop.db.engine import reading
 from bricoop.errors import DatabaseError
-from bricoop.ingest.rebuild import check_all
+from bricoop.ingest.check.rebuild import check_all
 
 
 def refuse_damaged(engine: Engine, cause: Exception | None = None) -> None:
