@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 from bricoop.domain.vocabularies import EntityKind
 
@@ -10,8 +10,8 @@ from bricoop.domain.vocabularies import EntityKind
 _MOST_NAMES = 3
 
 
-class Became(Enum):
-    """What a load did with the record of a row."""
+class Became(IntEnum):
+    """What a load did with the record of a row; an integer, as those are counted much faster."""
 
     NEW = auto()
     BACK = auto()

@@ -311,8 +311,9 @@ class Run:
         for writer in reversed(self._writers):
             outcomes |= writer.became
             writer.became.clear()
-        refused = self._rejected
-        self._became.update(outcome for line, outcome in outcomes.items() if line not in refused)
+        for line in outcomes.keys() & self._rejected:
+            del outcomes[line]
+        self._became.update(outcomes.values())
         self._report(batch.nothing, self._nothing, "produced no record")
         self._report(batch.skipped, self._skipped, "was left out by a rule")
 
