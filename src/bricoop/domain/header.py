@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from bricoop.domain.cell_choice import Choice
 
@@ -25,10 +26,10 @@ class Header:
         pairs = zip(self.columns, raw, strict=False)
         return {column: cell for column, cell in pairs if cell.strip()}
 
-    @property
-    def read(self) -> set[str]:
+    @cached_property
+    def read(self) -> frozenset[str]:
         """The columns that fields are read from."""
-        return {column for name in self.origins for column in self.columns_of(name)}
+        return frozenset(column for name in self.origins for column in self.columns_of(name))
 
     def columns_of(self, name: str) -> list[str]:
         """Return every column that a field may be read from, in the order of the choices."""
