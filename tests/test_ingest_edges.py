@@ -308,6 +308,8 @@ def test_digits_below_a_millionth_of_a_dollar_are_noted(engine: Engine, load: Lo
         ("finance", "project,kind,amount_usd\nRoad,pledge,5\n合计,pledge,5\n", "a total"),
         ("participations", "project,organization,role\nRoad,CDB,funding\nNotes:,CDB,funding\n", ""),
         ("agreements", "name\nPact\nTotal for Kenya\n", "a total"),
+        ("projects", "id,name\n1,Road\nTotal,4\n", "a total"),
+        ("finance", "id,project,kind,amount_usd\n1,Road,pledge,5\nSum,Road,pledge,5\n", "a total"),
     ],
 )
 def test_totals_and_footers_are_refused(load: Load, noun: str, text: str, expected: str) -> None:

@@ -175,3 +175,10 @@ def test_rows_about_projects_name_them_or_give_a_key_that_is_known(
     result = load(noun, f"{header}\n" + "".join(f"{name}{rest}\n" for name in right[2:]))
     assert result.counts.new == 4
     assert result.created.names[EntityKind.PROJECT] == ["Y/12", "port"]
+
+
+def test_a_name_of_several_cells_lacks_what_one_of_them_lacks(run: Run) -> None:
+    named = PROJECTS.replace('name = "Name"', 'name = { template = "{Country}, {Name}" }')
+    (problem,) = refused(run, profile_text(named), "No,Name,Country\n1,Total,\n")
+    assert (problem.column, problem.value) == ("Name", "Total")
+    assert problem.rule.startswith("gives no name, and there must be one")

@@ -19,9 +19,32 @@ from bricoop.query.question import Question
 from support.contents import contents_of
 from support.load_steps import Step, load_step
 from support.loading import Load
+from support.profile_rules import profile_text, running
 from support.state import state
 
 pytestmark = pytest.mark.later_on_postgresql
+
+#: A file with rows that a rule leaves out, rows that become several records, and others none.
+YEARS = profile_text(
+    '[[skip]]\nwhen = { No = ["Total"] }\n',
+    '[unpivot]\ncolumns = "2000..2002"\nname = "Year"\nvalue = "Money"\n',
+    """
+[[records]]
+noun = "finance"
+id = ["No", "Year"]
+[records.fields]
+project = "Name"
+kind = { constant = "disbursement" }
+currency = { constant = "USD" }
+financier = "Lender"
+amount = { column = "Money", number = true }
+date = "Year"
+""",
+)
+MONEY = (
+    "No,Name,Lender,2000,2001,2002\n1,Orsha Hub,CDB,5,6,7\n2,Lida Hub,CDB,,8,\n3,Brest Hub,CDB,,,\n"
+    "Total,,,5,14,7\n"
+)
 
 ONE = "id,name,countries,financiers\n1,Orsha Hub,Belarus,Bank of Minsk; Bank of Brest\n"
 TWO = "id,name,countries,contractors\n9,Lida Hub,Belarus,Bank of Minsk\n8,Orsha Hub,Belarus,CDB\n"
@@ -205,3 +228,20 @@ def test_an_organization_that_is_named_again_by_the_load_that_deleted_it_returns
     undo_load(engine, second)
     with reading(engine) as connection:
         assert expected.differences(contents_of(connection)) == []
+
+
+def test_a_later_load_keeps_the_number_of_its_rows(
+    engine: Engine, load: Load, tmp_path: Path
+) -> None:
+    earlier = load_id(load("projects", TWO))
+    later = load_id(running(engine, tmp_path)(YEARS, MONEY))
+    numbers = select(
+        loads.c.rows_read, loads.c.rows_new, loads.c.rows_skipped, loads.c.rows_nothing
+    )
+    with reading(engine) as connection:
+        before = connection.execute(numbers.where(loads.c.id == later)).one()
+    assert before == (4, 2, 1, 1)
+    undo_load(engine, earlier)
+    state(engine)
+    with reading(engine) as connection:
+        assert connection.execute(numbers.where(loads.c.id == later)).one() == before

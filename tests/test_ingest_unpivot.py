@@ -17,6 +17,7 @@ from bricoop.ingest.readers.open_table import open_table
 from bricoop.ingest.request import LoadRequest
 from support.loading import Load
 from support.profile_rules import PROJECTS, Run, fields, profile_text, refused, running
+from support.state import state
 from support.workbooks import xlsx
 
 pytestmark = pytest.mark.later_on_postgresql
@@ -55,6 +56,11 @@ def locators(engine: Engine, noun: str) -> dict[str, str]:
         statement = select(record.c.external_id, record.c.locator).where(record.c.noun == noun)
         rows = connection.execute(statement.where(record.c.external_id.like("P%"))).all()
     return {row.external_id: str(row.locator) for row in rows}
+
+
+def test_a_check_knows_that_rows_became_several_records(engine: Engine, run: Run) -> None:
+    run(profile_text(UNPIVOT, MONEY, PROJECTS, styles='empty = ["-"]'), TEXT)
+    state(engine)
 
 
 def test_years_as_columns_become_rows(engine: Engine, run: Run) -> None:

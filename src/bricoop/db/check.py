@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Select, Table, func, literal_column, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 
 from bricoop.db.column_values import Misfit, is_derived, misfits
-from bricoop.db.dialect import in_values
+from bricoop.db.dialect import in_values, until
 from bricoop.db.references import dangling
 from bricoop.db.schema import (
     FACTS,
@@ -306,11 +316,11 @@ def _miscounted(connection: Connection) -> list[str]:
     """Return the loads whose row counts do not match their records, in words.
 
     Each new or changed row is written as a record, which becomes a version if a later load changes
-    it. A row of a published layout may yield several records with the same locator, so there may be
-    more records than rows.
+    it. A row of a published layout may yield several records with the same locator, but for the
+    column of an unpivoted cell, so there may be more records than rows.
     """
     written = _by_load(connection, _written())
-    locators = _by_load(connection, _count_locators())
+    locators = _by_load(connection, _count_rows(connection))
     missing_by_load = _by_load(connection, _gone()) + _found_again(connection)
     failures = []
     counts = (load.c.id, load.c.profile, load.c.rows_new, load.c.rows_changed, load.c.rows_gone)
@@ -338,8 +348,9 @@ def _written() -> Select[Any]:
     return _contents(func.count())
 
 
-def _count_locators() -> Select[Any]:
-    return _contents(func.count(literal_column("locator").distinct()))
+def _count_rows(connection: Connection) -> Select[Any]:
+    locator: ColumnElement[str] = literal_column("locator")
+    return _contents(func.count(until(connection, locator, ", column ").distinct()))
 
 
 def _contents(counted: Any) -> Select[Any]:

@@ -1,6 +1,7 @@
 """Counters of a load: what happened to its rows, and which entities it created."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
 
@@ -17,6 +18,22 @@ class Became(IntEnum):
     BACK = auto()
     CHANGED = auto()
     UNCHANGED = auto()
+
+
+def rows_became(by_noun: Sequence[dict[int, Became]]) -> dict[int, Became]:
+    """Return what became of each row of a file, and empty the given dictionaries.
+
+    A row counts as its record of the first noun does, which keeps the whole row and so changes when
+    any cell does. For rows without one, the other records decide.
+
+    Args:
+        by_noun: what was done with the records of each noun, by line; the first noun first.
+    """
+    rows: dict[int, Became] = {}
+    for records in reversed(by_noun):
+        rows |= records
+        records.clear()
+    return rows
 
 
 @dataclass

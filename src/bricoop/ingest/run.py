@@ -10,7 +10,7 @@ from bricoop.db.dialect import analyze_tables
 from bricoop.db.ids import Ids
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
-from bricoop.ingest.counts import Became, Counts, Created
+from bricoop.ingest.counts import Became, Counts, Created, rows_became
 from bricoop.ingest.layouts.clean import Places
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load.context import LoadContext
@@ -302,15 +302,8 @@ class Run:
         )
 
     def _count(self, batch: Batch) -> None:
-        """Count the rows of a batch after it was written.
-
-        A row counts as its record of the first noun does, which keeps the whole row and so changes
-        when any cell does. For rows without one, the other records decide.
-        """
-        outcomes: dict[int, Became] = {}
-        for writer in reversed(self._writers):
-            outcomes |= writer.became
-            writer.became.clear()
+        """Count the rows of a batch after it was written."""
+        outcomes = rows_became([writer.became for writer in self._writers])
         for line in outcomes.keys() & self._rejected:
             del outcomes[line]
         self._became.update(outcomes.values())

@@ -114,17 +114,25 @@ def one_organization(fields: Fields) -> Sequence[Complaint]:
 def names_no_summary(subject: str, fields: Fields) -> Sequence[Complaint]:
     """Refuse a total or a footer, whose amounts would be counted twice.
 
+    Tables have the word for it in the first column, which may be the one of names or of ids.
+
     Args:
         subject: the field with the name.
         fields: the fields of the row.
     """
-    name = fields.get(subject, "")
-    if "key" in fields or not (is_total(name) or is_footer(name)):
-        return ()
-    kind = "total" if is_total(name) else "footer"
-    escape = "give the row a key" if subject == "name" else f"write the key of the {subject}"
-    hint = f"Leave the row out of the file. If this is the name, {escape}."
-    return [Complaint(subject, f"looks like a {kind}", hint)]
+    for column in (subject, "id"):
+        text = fields.get(column, "")
+        if "key" in fields or not (is_total(text) or is_footer(text)):
+            continue
+        kind = "total" if is_total(text) else "footer"
+        means, escape = "name", f"write the key of the {subject}"
+        if column == "id":
+            means, escape = "id", "write another one"
+        elif subject == "name":
+            escape = "give the row a key"
+        hint = f"Leave the row out of the file. If this is the {means}, {escape}."
+        return [Complaint(column, f"looks like a {kind}", hint)]
+    return ()
 
 
 #: Each check, with the columns that it looks at: it applies to layouts with at least one of them.

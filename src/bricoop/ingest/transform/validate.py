@@ -17,6 +17,8 @@ from bricoop.ingest.layouts.layout import Fields, Layout
 
 _LONGEST_IDENTITY = 200
 _EMPTY = "is empty and must not be"
+#: The same for a field that a profile reads from several cells, of which the first has a value.
+_LACKS = "gives no {}, and there must be one; are all cells that it is read from filled?"
 
 
 class PreparedRow(NamedTuple):
@@ -97,9 +99,10 @@ class RowValidator:
             # A field may be missing because its cell is invalid, which was reported already.
             has_been_said = bool(problems)
             problems.extend(
-                self.wrong(line, raw, name, rule, hint)
-                for name, rule, hint in faults
-                if name in fields or not (has_been_said and self._header.read_from(raw, name))
+                self._fault(line, raw, fault)
+                for fault in faults
+                if fault[0] in fields
+                or not (has_been_said and self._header.read_from(raw, fault[0]))
             )
         if problems:
             return problems
@@ -135,6 +138,12 @@ class RowValidator:
         for name, rule, hint in doubts:
             problem = self.wrong(line, raw, name, rule, hint)
             self.row_notes.append(replace(problem, level=Level.NOTE.value))
+
+    def _fault(self, line: int, raw: Sequence[str], fault: tuple[str, str, str]) -> Problem:
+        problem = self.wrong(line, raw, *fault)
+        if fault[1] == _EMPTY and problem.value:
+            return replace(problem, rule=_LACKS.format(fault[0].replace("_", " ")))
+        return problem
 
     def wrong(self, line: int, raw: Sequence[str], name: str, rule: str, hint: str = "") -> Problem:
         """Return a problem located at the cell from which a field was read."""

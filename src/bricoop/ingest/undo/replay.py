@@ -1,7 +1,7 @@
 """Replay a load from its records, after an earlier load on which it depended was reverted."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from bricoop.domain.cell_references import Shortener
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin
 from bricoop.errors import UsageError
+from bricoop.ingest.counts import Became, rows_became
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load.context import LoadContext
 from bricoop.ingest.load.missing_records import STANDING, mark
@@ -27,8 +28,8 @@ from bricoop.ingest.resolve.exchanged_names import EntityName
 from bricoop.ingest.transform.batches import batch_size
 from bricoop.ingest.transform.validate import PreparedRow, digest_of
 
-#: A locator derived from the line of a row, as `Origin.locator` writes it.
-_LINE = re.compile(r"(?:line|sheet .*, row) (\d+)")
+#: A locator derived from the line of a row, or of an unpivoted cell: see `Origin.locator`.
+_LINE = re.compile(r"(?:line|sheet .*, row) (\d+)(?:, column .*)?", re.DOTALL)
 _NATIVE = "native"
 
 
@@ -230,11 +231,11 @@ def _replay(
     work.resolver.exchanged.expect(exchanged)
     work.resolver.exchanged.watch(work.numbers.last("entity"), work.numbers.last("record"))
     documents = SearchDocuments(work)
-    writers = _write(work, again, without, documents)
+    rows = _write(work, again, without, documents)
     if not work.resolver.exchanged.late:
         gone = mark(work, _missing(work, again))
         documents.finish()
-        _count_again(connection, again, writers[known.noun], gone.get(known.noun, 0))
+        _count_again(connection, again, rows, gone.get(known.noun, 0))
         set_load_checksum(connection, known.id, work.contents)
     return work.resolver.exchanged.late
 
@@ -248,26 +249,34 @@ def _register_again(connection: Connection, again: Replay) -> None:
 
 def _write(
     work: LoadContext, again: Replay, without: int, documents: SearchDocuments
-) -> dict[str, Writer]:
-    """Write the records of a load; stop if an exchanged name is noticed too late."""
+) -> Counter[Became]:
+    """Write the records of a load; stop if an exchanged name is noticed too late.
+
+    Returns:
+        How many rows are new, changed and so on.
+    """
     headers = {row.noun: header_of(row) for row in again.headers}
     writers = {noun: Writer(work, layout_of(noun), header) for noun, header in headers.items()}
+    first_noun = again.load.noun
+    in_order = [writers[noun] for noun in sorted(writers, key=lambda noun: noun != first_noun)]
+    rows: Counter[Became] = Counter()
     for batch in _batches(again, headers):
         work.resolver.forget()
-        for noun, rows in batch.items():
-            problems = writers[noun].write(rows, writers[noun].look_up(rows))
+        for noun, records in batch.items():
+            problems = writers[noun].write(records, writers[noun].look_up(records))
             if work.resolver.exchanged.late:
-                return writers
+                return rows
             if problems:
                 problem = problems[0]
                 has_value = problem.value and not problem.rule.startswith("'")
                 reason = f"{problem.value!r} {problem.rule}" if has_value else problem.rule
                 message = f"Load {again.load.id} depends on load {without}: without it {reason}."
                 raise UsageError(message, f"Undo load {again.load.id} first.")
+        rows.update(rows_became([writer.became for writer in in_order]).values())
         documents.write()
     for writer in writers.values():
         writer.settle()
-    return writers
+    return rows
 
 
 def _batches(
@@ -304,17 +313,20 @@ def _missing(work: LoadContext, again: Replay) -> dict[str, list[Sequence[Any]]]
     return missing
 
 
-def _count_again(connection: Connection, again: Replay, first: Writer, gone: int) -> None:
-    """Update the counts of the load in the register."""
-    known, counts = again.load, first.counts
-    unchanged = known.rows_read - known.rows_rejected - counts.new - counts.changed
+def _count_again(connection: Connection, again: Replay, rows: Counter[Became], gone: int) -> None:
+    """Update the counts of the load in the register; the numbers of other rows stay."""
+    known = again.load
+    written = known.rows_new + known.rows_changed + known.rows_unchanged
+    # If a profile reads locators, it is not known which records were one row, and each counts.
+    new = min(rows[Became.NEW] + rows[Became.BACK], written)
+    changed = min(rows[Became.CHANGED], written - new)
     connection.execute(
         update(load)
         .where(load.c.id == known.id)
         .values(
-            rows_new=counts.new,
-            rows_changed=counts.changed,
-            rows_unchanged=unchanged,
+            rows_new=new,
+            rows_changed=changed,
+            rows_unchanged=written - new - changed,
             rows_gone=gone,
         )
     )
