@@ -1,9 +1,9 @@
 """Benchmarks loading of large files, compared with a minimal loader and with other tools.
 
-    python benchmarks/datasets.py [gcdf] [again] [growth] [reports] [million] [servers] [undo]
+    python benchmarks/datasets.py [PART ...]
 
-Without an argument all benchmarks are run. GCDF files are made from real rows by
-`tools/make_gcdf.py` in the folder `../shared`; without that folder, benchmarks of them are skipped.
+The parts are those of `PARTS`; without an argument all are run. GCDF files are made from real rows
+by `tools/make_gcdf.py` in the folder `../shared`; without it, benchmarks of them are skipped.
 """
 
 import csv
@@ -26,7 +26,7 @@ from sqlalchemy import create_engine, make_url, text
 MAKER = HERE.parent.parent / "shared" / "tools" / "make_gcdf.py"
 SERVER = os.environ.get("BRICOOP_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 BRICOOP, PYTHON = str(BIN / "bricoop"), sys.executable
-FULL, MORE, MILLION = 20_985, 200_000, 1_000_000
+FULL, MORE, NATIVE, MILLION = 20_985, 200_000, 100_000, 1_000_000
 #: About so many rows of GCDF change in the edition that is undone.
 CHANGED = 3_000
 #: The country with the most projects in the generated files.
@@ -59,6 +59,19 @@ class Bench:
         named = database or str(self.ours)
         command = [BRICOOP, "--db", named, "load", "--profile", "gcdf3", str(path)]
         return Side(command, lambda: self.empty(database))
+
+    def projects(self, rows: int) -> Path:
+        """Return a file of `rows` native projects."""
+        path = self.home / f"projects-{rows}.csv"
+        if not path.exists():
+            write_projects(path, rows)
+        return path
+
+    def load_projects(self, path: Path) -> Side:
+        """Return the command that loads native projects into an empty knowledge base."""
+        load = [BRICOOP, "--db", str(self.ours), "load", "projects", str(path), "--source",
+                "generated", "--source-title", "Generated", "--tier", "8"]  # fmt: skip
+        return Side(load, self.empty)
 
     def floor(self, path: Path) -> Side:
         """Return the command of the minimal loader for a file."""
@@ -128,14 +141,21 @@ def reports(bench: Bench) -> None:
         pair(f"{name}; its projects as JSON", ours, rows, goal, bench.home, 7)
 
 
+def native(bench: Bench) -> None:
+    """Compare loading native projects with the minimal loader and with `sqlite-utils`."""
+    path = bench.projects(NATIVE)
+    load, name = bench.load_projects(path), f"{NATIVE:,} projects"
+    insert = [str(BIN / "sqlite-utils"), "insert", str(bench.theirs), "rows", str(path), "--csv",
+              "--silent"]  # fmt: skip
+    pair(f"{name}; floor", load, bench.floor(path), 15, bench.home, 3)
+    pair(f"{name}; sqlite-utils", load, bench.other(insert), 0.6, bench.home, 3)
+
+
 def million(bench: Bench) -> None:
     """Compare loading a million native projects with the minimal loader."""
-    path = bench.home / "projects.csv"
-    write_projects(path, MILLION)
-    load = [BRICOOP, "--db", str(bench.ours), "load", "projects", str(path), "--source",
-            "generated", "--source-title", "Generated", "--tier", "8"]  # fmt: skip
-    pair(f"{MILLION:,} projects; floor", Side(load, bench.empty), bench.floor(path), 15,
-         bench.home, 3)  # fmt: skip
+    path = bench.projects(MILLION)
+    load = bench.load_projects(path)
+    pair(f"{MILLION:,} projects; floor", load, bench.floor(path), 15, bench.home, 3)
 
 
 def servers(bench: Bench) -> None:
@@ -213,8 +233,8 @@ def on_server(statement: str, address: str) -> None:
 
 
 PARTS: dict[str, Callable[[Bench], None]] = {
-    "gcdf": gcdf, "again": again, "growth": growth, "reports": reports, "million": million,
-    "servers": servers, "undo": undo,
+    "gcdf": gcdf, "again": again, "growth": growth, "reports": reports, "native": native,
+    "million": million, "servers": servers, "undo": undo,
 }  # fmt: skip
 
 
@@ -225,7 +245,7 @@ def main() -> None:
     print(HEAD)
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
-            if name != "million" and not MAKER.exists():
+            if name not in {"native", "million"} and not MAKER.exists():
                 print(f"{name}: there is no {MAKER.name} at ../shared: passed over.")
                 continue
             PARTS[name](Bench(Path(folder)))
