@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bricoop.db.engine import reading
+from bricoop.db.full_fields import full_fields
 from bricoop.db.schema import entity, record, source
 from bricoop.errors import NotFoundError
 from bricoop.ingest.layouts.layout import Layout
@@ -63,7 +64,7 @@ def claims(engine: Engine) -> list[Claim]:
     """All records from the paper's load files."""
     columns = (record.c.noun, record.c.external_id, record.c.locator, record.c.stated_name)
     statement = (
-        select(*columns, record.c.fields)
+        select(*columns, full_fields(record).label("fields"))
         .join(source, source.c.id == record.c.source_id)
         .where(source.c.key == PAPER)
     )
