@@ -210,6 +210,7 @@ class ProfileRows:
             records = translator.prepare_many(rows, columns)
             if records is None:
                 keys.forget_after(keys_before)
+                # Reading the rows one by one notes their doubtful values once more.
                 self.take_row_notes()
                 return {}
             by_column[index] = records
