@@ -57,6 +57,17 @@ def test_formal_names_are_known_in_other_languages(name: str, code: str | None) 
     assert alpha2_of(name) == code
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        "Sudan, South Sudan", "Congo, Rep.; Congo, Dem. Rep.", "Guinea and Equatorial Guinea",
+        "Guinea; Guinea-Bissau", "Samoa / American Samoa", "Korea, Rep.; Korea, Dem. People's Rep.",
+    ],
+)  # fmt: skip
+def test_two_countries_with_a_word_in_common_are_not_one(names: str) -> None:
+    assert alpha2_of(names) is None
+
+
 @pytest.mark.parametrize("column", ["alpha2", "alpha3"])
 def test_a_code_means_its_country_whatever_names_are_written_so(column: str) -> None:
     with (ROOT / "seeds" / "iso-3166" / "countries.csv").open(encoding="utf-8") as stream:

@@ -13,6 +13,7 @@ from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.resolve.known_places import KnownPlaces
+from bricoop.ingest.sources import SourceSpec
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -35,6 +36,49 @@ def test_every_usual_spelling_is_the_right_country(engine: Engine) -> None:
         if (code := known_places.find(row["spelling"])) != row["alpha3"]
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("mark", ["; ", ";", "\uff1b", "|", " / ", "+", "\n", "\t"])
+def test_two_places_are_not_taken_for_one(engine: Engine, mark: str) -> None:
+    with reading(engine) as connection:
+        known_places = KnownPlaces(connection)
+    pairs = [
+        ("Congo", "Angola"),
+        ("Sudan", "South Sudan"),
+        ("Hong Kong", "China"),
+        ("Asia", "Iran"),
+    ]
+    assert [known_places.find(mark.join(pair)) for pair in pairs] == [None] * 4
+    assert known_places.find("Hong Kong, China") == "HKG"
+    assert known_places.find(f"Burma{mark}Myanmar") == "MMR"
+
+
+def test_a_list_is_read_as_both_and_its_note_quotes_the_name_meant(
+    engine: Engine, tmp_path: Path
+) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text("name,countries\nDam,Congo; Angola\n", encoding="utf-8")
+    result = load_file(
+        engine, LoadRequest("projects", str(path), SourceSpec("two", title="Two", tier=7))
+    )
+    assert [(note.value, note.rule) for note in result.row_notes] == [
+        ("Congo", "is taken for Congo (COG)")
+    ]
+    with reading(engine) as connection:
+        named = select(entity.c.name).join(
+            entity_country, entity_country.c.country_id == entity.c.id
+        )
+        dam = select(entity.c.id).where(entity.c.name == "Dam").scalar_subquery()
+        of_dam = named.where(entity_country.c.entity_id == dam).order_by(entity.c.name)
+        assert connection.scalars(of_dam).all() == ["Angola", "Congo"]
+    path.write_text("name,country\nBank,Sudan; South Sudan\n", encoding="utf-8")
+    with pytest.raises(RowsRejectedError) as caught:
+        load_file(
+            engine, LoadRequest("organizations", str(path), SourceSpec("two", title="Two", tier=7))
+        )
+    (problem,) = caught.value.result.problems
+    assert (problem.line, problem.column, problem.value) == (2, "country", "Sudan; South Sudan")
+    assert problem.hint.startswith("Did you mean: South Sudan; Sudan")
 
 
 def test_every_region_of_the_dac_is_known_and_takes_no_name_of_a_country(engine: Engine) -> None:

@@ -143,13 +143,17 @@ def _by_code(text: str) -> str | None:
     return _codes().get(text.upper()) if re.fullmatch("[A-Za-z]{2,3}", text) else None
 
 
-def _words(normalised: str) -> frozenset[str]:
-    """Return the significant words of a name as a set, with abbreviations written out."""
-    return frozenset(_LONG.get(word, word) for word in normalised.split()) - _FILLING
+def _words(normalised: str) -> tuple[str, ...]:
+    """Return the significant words of a name, sorted, with abbreviations written out.
+
+    Repeated words are kept: `Sudan, South Sudan` names two countries.
+    """
+    words = (_LONG.get(word, word) for word in normalised.split())
+    return tuple(sorted(word for word in words if word not in _FILLING))
 
 
 @lru_cache(maxsize=1)
-def _by_words() -> dict[frozenset[str], str]:
+def _by_words() -> dict[tuple[str, ...], str]:
     codes_by_name = {_words(normalise(name)): code for code, name in _FORMAL.items()}
     for code, names in _FORMAL_ELSEWHERE.items():
         codes_by_name.update({_words(normalise(name)): code for name in names})
@@ -158,7 +162,7 @@ def _by_words() -> dict[frozenset[str], str]:
         codes_by_name.setdefault(words, row["alpha2"])
         if row["alpha2"] not in _NO_REPUBLIC:
             for form in _FORMS[row["language"]]:
-                codes_by_name.setdefault(words | {form}, row["alpha2"])
+                codes_by_name.setdefault(tuple(sorted((*words, form))), row["alpha2"])
     return codes_by_name
 
 

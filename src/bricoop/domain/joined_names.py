@@ -6,7 +6,7 @@ from bricoop.domain.names import normalise
 
 #: Marks and words between names, other than a semicolon.
 _BETWEEN = re.compile(
-    r"\s*[,/&+|\uff0c\u3001\u548c\u4e0e]\s*|\s+(?:and|et|und|y)\s+", re.IGNORECASE
+    r"\s*[,/&+|\n\t\uff0c\uff1b\u3001\u548c\u4e0e]\s*|\s+(?:and|et|und|y)\s+", re.IGNORECASE
 )
 #: Marks that occur between names and hardly within a name.
 _OF_LISTS = re.compile(r"\s*[/+|]\s*")

@@ -64,10 +64,17 @@ class BadValueError(ValueError):
 
 
 class Doubt(NamedTuple):
-    """A warning about a value that is accepted: the reason, and how to correct the value."""
+    """A warning about a value that is accepted.
+
+    Attributes:
+        rule: the reason.
+        hint: how to correct the value.
+        value: the text that is meant, if it may be only one of several in a cell.
+    """
 
     rule: str
     hint: str = ""
+    value: str = ""
 
 
 class Places(Protocol):

@@ -242,6 +242,7 @@ class Translator:
                 raw = self.raw(cells)
                 problems.append(self._validator.wrong(line, raw, name, error.rule, error.hint))
                 wrong.add(name)
+                self._doubts.clear()
                 continue
             if value is not None and value != []:
                 fields[name] = value
@@ -282,9 +283,10 @@ class Translator:
         ]
 
     def _note(self, line: int, raw: Sequence[str], name: str) -> None:
-        for rule, hint in self._doubts:
+        for rule, hint, value in self._doubts:
             problem = self._validator.wrong(line, raw, name, rule, hint)
-            self.row_notes.append(replace(problem, level=Level.NOTE.value))
+            note = replace(problem, value=value or problem.value, level=Level.NOTE.value)
+            self.row_notes.append(note)
         self._doubts.clear()
 
     def accept(self, cells: Cells, external_ids: Sequence[str]) -> None:

@@ -1,5 +1,7 @@
 """Resolve names of countries and regions, by the database first, then by CLDR."""
 
+import re
+
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import alias, country, entity
@@ -14,6 +16,8 @@ from bricoop.ingest.layouts.clean import BadValueError, Doubt
 _REGIONAL = " regional"
 #: For how many unknown names of a load the closest known ones are searched.
 _MOST_HINTS = 200
+#: Marks between names of places that occur in none of them, except between two names of one place.
+_BETWEEN = re.compile(r"[;\uff1b|/+\n\t]")
 #: Cells that mean several countries without naming any.
 _WORDS_FOR_SEVERAL = {
     "regional", "region", "multi country", "multiple countries", "several countries", "various",
@@ -87,7 +91,8 @@ class KnownPlaces:
         code = self.find(name)
         if code is not None:
             if other := namesake(name):
-                self.doubts.append(Doubt(f"is taken for {self.name(code)} ({code})", f"{other}."))
+                rule = f"is taken for {self.name(code)} ({code})"
+                self.doubts.append(Doubt(rule, f"{other}.", name))
             return code
         rule = "is not a known country or region"
         is_summary = is_total(name) or is_footer(name)
@@ -99,7 +104,17 @@ class KnownPlaces:
         return self._shown.get(code, code)
 
     def find(self, name: str) -> str | None:
-        """Return the same as `code`, but None if the name is unknown."""
+        """Return the same as `code`, but None if the name is unknown, or names several places."""
+        if _BETWEEN.search(name):
+            codes = {self._single(text) for text in _BETWEEN.split(name)} - {None}
+            if len(codes) > 1:
+                # Names are compared without punctuation, and a list may contain the words of a
+                # single name: `Hong Kong; China`.
+                return None
+        return self._single(name)
+
+    def _single(self, name: str) -> str | None:
+        """Return the code for the name of one country or region."""
         # The same exact steps as `lookup.find_entity`, so that names mean the same in queries.
         code = self._exactly(name)
         if code is None and (letters := undotted(name)) != name:

@@ -117,9 +117,11 @@ class Preparer:
             except BadValueError as error:
                 problem = self._origin.problem(row.line, header, cell, error.rule, error.hint)
                 problems.append(problem)
+                self._doubts.clear()
             if self._doubts:
-                for rule, hint in self._doubts:
-                    self.row_notes.append(self._origin.note(row.line, header, cell, rule, hint))
+                for rule, hint, value in self._doubts:
+                    note = self._origin.note(row.line, header, value or cell, rule, hint)
+                    self.row_notes.append(note)
                 self._doubts.clear()
         return self._finisher.finish(row.line, fields, cells, problems)
 
