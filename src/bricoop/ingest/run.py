@@ -39,6 +39,7 @@ _LARGE = 1024 * 1024
 #: From this size in bytes on, plus this much for each existing entity, a load is faster if the
 #: indexes of names are dropped and created at the end.
 _OUTGROWS, _OF_ENTITY = 32 * 1024 * 1024, 256
+_NO_ROWS = "There are no rows below the header, so there was nothing to load."
 
 
 class Run:
@@ -125,7 +126,9 @@ class Run:
         gone = self._mark_gone() if self._request.complete else {}
         if self._documents and not self._complaints.count:
             self._documents.finish()
-        result = self._result(self._counts(gone.get(self._nouns[0], 0)), gone, end.notes)
+        counts = self._counts(gone.get(self._nouns[0], 0))
+        notes = end.notes if counts.read else (*end.notes, _NO_ROWS)
+        result = self._result(counts, gone, notes)
         wrote = any(writer.counts.new or writer.counts.changed for writer in self._writers)
         has_value_notes = wrote and bool(self._rows.notes)
         outcome = outcome_of(self._work, self._request, result, has_value_notes=has_value_notes)
