@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
+from bricoop.ingest.undo.refusal import UndoRefusedError
 from bricoop.ingest.undo.undo_load import undo_load
 from support.command_line import answer, run
 from support.examples import few_of
@@ -119,7 +120,7 @@ def test_what_a_load_changed_says_again_what_it_said(knowledge_base: str) -> Non
 def test_a_load_is_undone_once_and_only_if_nothing_rests_on_it(knowledge_base: str) -> None:
     number = load_as(knowledge_base, "one", ONE)
     undo(knowledge_base, number)
-    for number_, code, message in ((number, 2, "already undone"), ("1", 2, "Undo those first"),
+    for number_, code, message in ((number, 2, "already undone"), ("1", 2, "cannot be undone alone"),
                               ("4711", 4, "There is no load 4711")):  # fmt: skip
         result = run("--db", knowledge_base, "undo", number_)
         assert (result.exit_code, result.stdout) == (code, ""), result.exception
@@ -132,4 +133,15 @@ def test_a_load_is_undone_once_and_only_if_nothing_rests_on_it(knowledge_base: s
 def test_a_load_of_countries_that_others_name_says_what_it_describes(sqlite_template: Path) -> None:
     refused = run("--db", str(sqlite_template), "undo", "1")
     assert refused.exit_code == 2
-    assert "Load 1 describes countries, regions or links that other loads name: " in refused.stderr
+    assert refused.stderr == (
+        "Error: Load 1 cannot be undone alone: it describes countries, regions or links that loads "
+        "6 and 8 name. Type `bricoop undo 8`; then `bricoop undo 6`; then `bricoop undo 1`.\n"
+    )
+
+
+def test_many_loads_to_undo_first_are_listed_in_their_order() -> None:
+    refused = UndoRefusedError(13, "they depend on it", [15, 18, 14, 16])
+    assert refused.hint == (
+        "Type `bricoop undo 18`, and the same for 16, 15, 14, in this order; "
+        "then `bricoop undo 13`."
+    )

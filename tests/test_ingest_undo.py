@@ -136,7 +136,7 @@ def test_a_load_is_undone_once(engine: Engine, load: Load) -> None:
 
 
 def test_the_ground_is_not_pulled_from_under_other_loads(engine: Engine) -> None:
-    with pytest.raises(UsageError, match="other loads name"):
+    with pytest.raises(UsageError, match=r"regions or links that loads .* name"):
         undo_load(engine, 1)
 
 
@@ -187,9 +187,19 @@ def test_an_older_load_that_a_newer_edition_may_restate_is_kept(engine: Engine, 
     older = load_id(load("projects", "id,name\n1,Alpha Hub\n2,Beta Hub\n"))
     newer = load_id(load("projects", "id,name\n1,Alpha Hub\n3,Gamma Hub\n"))
     before = state(engine)
-    with pytest.raises(UsageError, match=f"Undo load {newer} first"):
+    with pytest.raises(UsageError) as refused:
         undo_load(engine, older)
+    assert refused.value.message == (
+        f"Load {older} cannot be undone alone: load {newer} (projects.csv), a newer file of the "
+        f"same source, left some rows of load {older} unchanged, and it is not recorded which "
+        f"ones, so it cannot be read again without load {older}."
+    )
+    assert refused.value.hint == (
+        f"Type `bricoop undo {newer}`; then `bricoop undo {older}`; then load projects.csv again."
+    )
     assert state(engine) == before
+    undo_load(engine, newer)
+    undo_load(engine, older)
 
 
 #: Loads of which the second deletes the bank that the first named, and names it again elsewhere.

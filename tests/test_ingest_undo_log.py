@@ -110,7 +110,7 @@ def test_a_load_on_which_others_rest_is_kept_until_they_are_undone(
     later = [load(*arguments).load_id for arguments in then]
     assert ground is not None
     state = table_rows(engine)
-    with pytest.raises(UsageError, match="first"):
+    with pytest.raises(UsageError, match=r"cannot be undone alone: .*Type `bricoop undo "):
         undo_load(engine, ground)
     assert table_rows(engine) == state
     for load_id in (*reversed(later), ground):
@@ -171,7 +171,7 @@ def test_what_was_gone_returns_or_the_newer_edition_has_to_go_first(
     numbers.append(load_complete(engine, tmp_path, "id,name\n1,A Hub\n2,New Hub\n"))
     if order == (1, 2):
         # Nothing was gone in the third edition, so it need not have been a complete one.
-        with pytest.raises(UsageError, match=f"Undo load {numbers[2]} first"):
+        with pytest.raises(UsageError, match=f"Type `bricoop undo {numbers[2]}`; then"):
             undo_load(engine, numbers[1])
     for index in sorted(order, reverse=True):
         undo_load(engine, numbers[index])

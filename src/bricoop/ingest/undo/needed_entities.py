@@ -6,17 +6,18 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import country, entity, record, record_version
+from bricoop.domain.english import agree, enumerated
 from bricoop.domain.nouns import REFERENCE_KINDS, REFERENCE_NOUNS
-from bricoop.errors import UsageError
 from bricoop.ingest.editions.delete_facts import records_mentioning
 from bricoop.ingest.editions.undo_log import loads_needing
+from bricoop.ingest.undo.refusal import UndoRefusedError
 
 
 def refuse_if_references_are_needed(connection: Connection, load_id: int) -> None:
     """Refuse if other loads need countries, regions or links that only one load describes.
 
     Raises:
-        UsageError: they do.
+        UndoRefusedError: they do.
     """
     kinds = [kind.value for kind in REFERENCE_KINDS]
     described = (
@@ -37,11 +38,9 @@ def refuse_if_references_are_needed(connection: Connection, load_id: int) -> Non
     needed |= in_values(connection, record.c.id, needing)
     loads = sorted(connection.scalars(select(record.c.load_id).where(needed, is_other).distinct()))
     if loads:
-        message = (
-            f"Load {load_id} describes countries, regions or links that other loads name:"
-            f" {', '.join(map(str, loads))}."
-        )
-        raise UsageError(message, "Undo those first.")
+        several = agree(len(loads), "load", "loads")
+        reason = f"it describes countries, regions or links that {several} {enumerated(loads)} name"
+        raise UndoRefusedError(load_id, reason, loads)
 
 
 def _in_countries(connection: Connection, countries: Collection[int]) -> set[int]:
@@ -57,10 +56,10 @@ def refuse_if_undo_needs(connection: Connection, load_id: int, entity_ids: set[i
     """Refuse if undoing other loads needs entities that undoing this one has deleted.
 
     Raises:
-        UsageError: it does.
+        UndoRefusedError: it does.
     """
     loads = sorted(loads_needing(connection, entity_ids, but=load_id))
     if loads:
-        names = ", ".join(map(str, loads))
-        message = f"Load {load_id} contains what is needed to undo other loads: {names}."
-        raise UsageError(message, "Undo those first.")
+        several = agree(len(loads), "load", "loads")
+        reason = f"it contains what is needed to undo {several} {enumerated(loads)}"
+        raise UndoRefusedError(load_id, reason, loads)

@@ -17,7 +17,6 @@ from bricoop.db.schema import load, load_effect, load_header, record
 from bricoop.domain.cell_references import Shortener
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin
-from bricoop.errors import UsageError
 from bricoop.ingest.counts import Became, rows_became
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load.context import LoadContext
@@ -27,6 +26,7 @@ from bricoop.ingest.load.writer import Writer
 from bricoop.ingest.resolve.exchanged_names import EntityName
 from bricoop.ingest.transform.batches import batch_size
 from bricoop.ingest.transform.validate import PreparedRow, digest_of
+from bricoop.ingest.undo.refusal import UndoRefusedError
 
 #: A locator derived from the line of a row, or of an unpivoted cell: see `Origin.locator`.
 _LINE = re.compile(r"(?:line|sheet .*, row) (\d+)(?:, column .*)?", re.DOTALL)
@@ -70,7 +70,7 @@ def capture(connection: Connection, load_id: int, without: int) -> Replay:
         without: the earlier load that will be undone.
 
     Raises:
-        UsageError: it cannot be determined which rows were unchanged.
+        UndoRefusedError: it cannot be determined which rows were unchanged.
     """
     register = connection.execute(select(load).where(load.c.id == load_id)).one()
     chosen = select(load_header).where(load_header.c.load_id == load_id)
@@ -111,18 +111,20 @@ def _refuse_unknown(
     rows become several records, of which only the first are counted.
     """
     unchanged = register.rows_unchanged if register.profile == _NATIVE else None
+    newer = f"load {register.id} ({register.file_name}), a newer file of the same source,"
     if restated and unchanged not in {0, others}:
-        message = (
-            f"Load {register.id} found rows of load {without} unchanged, and it is not recorded "
-            "which ones."
+        reason = (
+            f"{newer} left some rows of load {without} unchanged, and it is not recorded which "
+            f"ones, so it cannot be read again without load {without}"
         )
-        raise UsageError(message, f"Undo load {register.id} first, then load it again.")
-    if has_marked and (unchanged is None or others <= unchanged):
-        message = (
-            f"Load {without} found rows gone, and it is not recorded whether load {register.id}"
-            " was a complete edition too."
+    elif has_marked and (unchanged is None or others <= unchanged):
+        reason = (
+            f"it withdrew records, and it is not recorded whether {newer} is a complete edition, "
+            "which would withdraw them too"
         )
-        raise UsageError(message, f"Undo load {register.id} first, then load it again.")
+    else:
+        return
+    raise UndoRefusedError(without, reason, [register.id], register.file_name)
 
 
 def _has_marked(connection: Connection, load_id: int, newer: Row[Any]) -> bool:
@@ -208,7 +210,7 @@ def replay(connection: Connection, again: Replay, without: int) -> None:
         without: the earlier load that was undone.
 
     Raises:
-        UsageError: a row cannot be resolved, or is ambiguous, without the earlier load.
+        UndoRefusedError: a row cannot be resolved, or is ambiguous, without the earlier load.
     """
     exchanged: set[EntityName] = set()
     while True:
@@ -270,8 +272,9 @@ def _write(
                 problem = problems[0]
                 has_value = problem.value and not problem.rule.startswith("'")
                 reason = f"{problem.value!r} {problem.rule}" if has_value else problem.rule
-                message = f"Load {again.load.id} depends on load {without}: without it {reason}."
-                raise UsageError(message, f"Undo load {again.load.id} first.")
+                needing = f"load {again.load.id} ({again.load.file_name}) depends on it"
+                because = f"{needing}, as without it {reason}"
+                raise UndoRefusedError(without, because, [again.load.id])
         rows.update(rows_became([writer.became for writer in in_order]).values())
         documents.write()
     for writer in writers.values():

@@ -13,6 +13,7 @@ from bricoop.db.schema import entity, load, record
 from bricoop.errors import UnknownLoadError, UsageError
 from bricoop.ingest.undo.dependent_loads import dependents_of
 from bricoop.ingest.undo.needed_entities import refuse_if_references_are_needed
+from bricoop.ingest.undo.refusal import UndoRefusedError
 from bricoop.ingest.undo.replay import capture, replay
 from bricoop.ingest.undo.revert import UndoResult, revert
 
@@ -78,9 +79,8 @@ def _refuse_large(connection: Connection, load_id: int, later: Sequence[int]) ->
     own = in_values(connection, record.c.load_id, later)
     records = connection.scalar(select(func.count()).select_from(record).where(own)) or 0
     if records > MOST_RECORDS:
-        loads = ", ".join(map(str, reversed(later)))
-        message = (
-            f"{records:,} records of later loads speak of what load {load_id} speaks of, more than"
-            f" can be read again ({MOST_RECORDS:,})."
+        reason = (
+            f"{records:,} records of later loads depend on it, more than can be read again "
+            f"({MOST_RECORDS:,})"
         )
-        raise UsageError(message, f"Undo these first, in this order: {loads}.")
+        raise UndoRefusedError(load_id, reason, later)
