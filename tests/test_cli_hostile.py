@@ -2,11 +2,13 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import Engine, func, select
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -130,14 +132,78 @@ def test_no_cell_is_more_than_text(quick: Engine, tmp_path: Path, noun: str) -> 
 
 
 def shown(base: tuple[str, ...], noun: str) -> None:
-    """Look at what was loaded in every form that people read."""
+    """Look at what was loaded in every form of text."""
     queried = noun if noun in OF_SOURCES else "records"
-    for format_ in ("table", "markdown"):
+    for format_ in ("table", "markdown", "json", "ndjson", "csv"):
         text = answer(*base, "query", queried, "--source", "notes", "-f", format_)
         assert not _OBEYED.search(text), (format_, text)
     text = answer(*base, "query", queried, "--source", "notes", "-f", "csv")
     for row in csv.reader(io.StringIO(text)):
         assert not [cell for cell in row if cell.startswith("=")]
+
+
+#: A terminal's colour, an override of the direction of writing, and a line break of C1.
+SPOOFED = "Port \x1b[31m\u202eR\x85A"
+ESCAPED = r"Port \u001b[31m\u202eR\u0085A"
+
+
+def test_no_export_holds_a_control_character_and_json_keeps_its_value(
+    quick: Engine, tmp_path: Path
+) -> None:
+    base = ("--db", str(quick.url.database))
+    path = tmp_path / "spoofed.csv"
+    header = "name,kind,description\n"
+    path.write_text(f"{header}{SPOOFED},port,\nPort \0 B,port,\n", encoding="utf-8")
+    refused = run(*base, "load", "projects", str(path), *NEW_SOURCE)
+    assert refused.exit_code == 3
+    assert r"line 3, name: 'Port \x00 B' has a NUL character. Remove it." in refused.output
+    path.write_text(f'{header}{SPOOFED},port,"a\tb\nc\u200c"\n', encoding="utf-8")
+    assert run(*base, "load", "projects", str(path), *NEW_SOURCE).exit_code == 0
+    question = (*base, "query", "projects", "--source", "notes", "--columns", "name,description")
+    for format_ in ("csv", "tsv"):
+        text = answer(*question, "-f", format_)
+        separator = {"csv": ",", "tsv": "\t"}[format_]
+        (row,) = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+        assert row == {"name": ESCAPED, "description": "a\tb\nc\u200c"}
+    for format_ in ("json", "ndjson"):
+        text = answer(*question, "-f", format_)
+        assert ESCAPED in text
+        document = json.loads(text)
+        row = document[0] if isinstance(document, list) else document
+        assert row == {"name": SPOOFED, "description": "a\tb\nc\u200c"}
+    assert ESCAPED in answer(*question, "-f", "table")
+    book = tmp_path / "book.xlsx"
+    assert run(*question, "-o", str(book)).exit_code == 0
+    assert list(load_workbook(book)["Rows"].values)[1] == (ESCAPED, "a\tb\nc\u200c")
+
+
+@pytest.mark.parametrize("ending", ["md", "html", "json"])
+def test_no_report_holds_a_control_character(quick: Engine, tmp_path: Path, ending: str) -> None:
+    base = ("--db", str(quick.url.database))
+    path, report = tmp_path / "spoofed.csv", tmp_path / f"report.{ending}"
+    path.write_text(f"id,name,kind\n1,{SPOOFED},port\n", encoding="utf-8")
+    loaded = run(*base, "load", "projects", str(path), "--source", "s", "--source-title", SPOOFED,
+                 "--tier", "7")  # fmt: skip
+    assert loaded.exit_code == 0
+    assert run(*base, "report", "source", "s", "-o", str(report)).exit_code == 0
+    text = report.read_text(encoding="utf-8")
+    assert ESCAPED.replace("\\", "") in text.replace("\\", "")
+    assert not _OBEYED.search(text)
+
+
+def test_the_problems_of_refused_rows_hold_no_control_character(
+    quick: Engine, tmp_path: Path
+) -> None:
+    path, rejects, problems = (tmp_path / name for name in ("a.csv", "b.csv", "c.csv"))
+    path.write_text(f"name,kind\nQuay,port\nHub,{SPOOFED}\n", encoding="utf-8")
+    call = ("--db", str(quick.url.database), "load", "projects", str(path), *NEW_SOURCE)
+    result = run(*call, "--rejects", str(rejects), "--problems", str(problems))
+    assert (result.exit_code, _OBEYED.search(result.output)) == (3, None)
+    assert not _OBEYED.search(problems.read_text(encoding="utf-8"))
+    (row,) = csv.DictReader(io.StringIO(rejects.read_text(encoding="utf-8"), newline=""))
+    assert not _OBEYED.search(row["bricoop_problems"])
+    # The row itself is the file's own, to be corrected and loaded again.
+    assert row["kind"] == SPOOFED
 
 
 #: Text whose comparison with names, with patterns or with each of its words would take very long.

@@ -296,14 +296,17 @@ def test_numbers_of_a_workbook_keep_their_digits_or_are_texts(tmp_path: Path) ->
 def test_a_text_is_never_a_formula_a_link_or_markup(tmp_path: Path) -> None:
     texts = ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-x", "https://x.org", "internal:A1", "007",
              "<r><t>a</t></r>", '<r></is></c><c r="Z9"><f>1+1</f></c></r>', "_x0041_", "_x005F_x0041_",
-             "a\rb", "\x01\x1f", "a\n\tb", "é\u200f\u202e", "1e5", "TRUE", "x" * 32_767]  # fmt: skip
+             "a\rb", "a\n\tb", "é\u200f", "1e5", "TRUE", "x" * 32_767]  # fmt: skip
+    escapes = {"\x01\x1f": r"\u0001\u001f", "é\u202e": r"é\u202e"}
     path = tmp_path / "x.xlsx"
     with path.open("wb") as out:
         fields = [Field("text", ""), Field("texts", "", many=True)]
-        write_answer(made(fields, *((text, [text]) for text in texts)), Format.XLSX, out)
+        write_answer(
+            made(fields, *((text, [text]) for text in (*texts, *escapes))), Format.XLSX, out
+        )
     page = openpyxl.load_workbook(path)["Rows"]
     read = [[unescape(cell.value) for cell in row] for row in page.iter_rows(min_row=2)]
-    assert read == [[text, text] for text in texts]
+    assert read == [[text, text] for text in (*texts, *escapes.values())]
     assert {cell.data_type for row in page.iter_rows() for cell in row} == {"s"}
     assert [cell.quotePrefix for cell in page["A"][1:6]] == [True, True, True, True, False]
 

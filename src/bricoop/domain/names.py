@@ -19,6 +19,9 @@ _REPLACED = str.maketrans(
 PUNCTUATION = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_KEY = 80
+#: Characters that control a terminal or reverse the direction of writing, except line breaks and
+#: tabs. The joiners and marks that writing in some scripts needs are not among them.
+_COMMANDS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -110,6 +113,19 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_visible(c) for c in text.replace("\r\n", " ").replace("\n", " "))
+
+
+def without_commands(text: str) -> str:
+    r"""Return text for a data file, with characters escaped that would act on a screen.
+
+    Everything else stays as it is, unlike in `printable`, which is for people.
+
+    >>> print(without_commands("Port \x1b[31mX\u202e"))
+    Port \u001b[31mX\u202e
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _COMMANDS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _visible(character: str) -> str:

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from bricoop.atomic_files import PartialFile, is_replaceable
 from bricoop.domain.csv_writer import CsvWriter
+from bricoop.domain.names import printable
 from bricoop.errors import UsageError
 from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.readers.table import ABOVE, LINE, PROBLEMS, SourceRow
@@ -59,7 +60,7 @@ class Rejects:
 
     def _complaint(self, line: int) -> str:
         # The first word prevents spreadsheets from treating a text such as =A1 as a formula.
-        return " ".join(f"Refused: {self.lines[line]}".split())
+        return printable(" ".join(f"Refused: {self.lines[line]}".split()))
 
     def keep(self) -> None:
         """Move the temporary file to its final path, once the other rows are loaded.

@@ -7,6 +7,7 @@ from typing import Self
 
 from bricoop.domain.amounts import WIDE, grouped, plain, to_the_cent
 from bricoop.domain.cells import Cell
+from bricoop.domain.names import without_commands
 from bricoop.domain.vocabularies import label
 
 LIST_JOINT = "; "
@@ -114,7 +115,10 @@ def _shortened(amount: Decimal) -> str:
 
 
 def for_spreadsheet(value: Cell) -> str:
-    """Return a value as text with an apostrophe before formulas; loading removes it again."""
+    """Return a value as text with an apostrophe before formulas; loading removes it again.
+
+    Characters that would act on a screen are escaped, also for the workbooks below.
+    """
     return _guarded(value, _FORMULA)
 
 
@@ -133,7 +137,8 @@ def looks_like_formula(text: str) -> bool:
 
 def _guarded(value: Cell, formula: re.Pattern[str]) -> str:
     if isinstance(value, str):
-        return f"'{value}" if formula.match(value) else value
+        text = without_commands(value)
+        return f"'{text}" if formula.match(text) else text
     if isinstance(value, list | tuple):
         # Loading removes apostrophes from each element of a list.
         return LIST_JOINT.join(_guarded(element, formula) for element in value)
