@@ -16,7 +16,7 @@ from bricoop.render.values import as_text, for_people
 from bricoop.totals.card_contents import Different
 from bricoop.totals.classify import Counting
 from bricoop.totals.rules import DEFAULT, is_shipped
-from bricoop.totals.verify import Verdict
+from bricoop.totals.verify import Changed, Compared, Verdict
 
 #: The maximum number of lines on other differences, and of characters of a note.
 _DIFFERENT, _NOTE = 10, 200
@@ -31,7 +31,7 @@ _AMOUNTS = ("amount", "estimated")
 
 
 def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
-    """Write "Same", or the change of each figure and the rows that caused it.
+    """Write "Same", or missing sources, the change of each figure and the rows that caused it.
 
     Args:
         verdict: the result of the comparison.
@@ -40,10 +40,25 @@ def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
     """
     now, then = verdict.knowledge_base, verdict.card_version
     state = f"knowledge base version {now}" + (f", card from {then}" if then != now else "")
-    word = "Same" if verdict.same else "Changed"
+    word = "Same" if verdict.same else "Incomplete" if verdict.missing else "Changed"
     out.write(f"{word}, under the rule {printable(verdict.rule)} ({state}).\n")
+    missing = {source.key for source in verdict.missing}
+    out.writelines(f"{source} {source.advice}\n" for source in verdict.missing[:_DIFFERENT])
+    if len(missing) > _DIFFERENT:
+        out.write(f"Missing as well: {len(missing) - _DIFFERENT:,} more; --json lists all.\n")
     out.writelines(f"{printable(line)}\n" for line in _counting_lines(verdict.counting, card))
-    for change in verdict.figures:
+    _write_figures([figure for figure in verdict.figures if figure.source not in missing], out)
+    for change in verdict.others:
+        figure = f"{to_the_cent(change.now)} {change.unit or ''}".rstrip()
+        text = f"Loaded since then, and not on the card: {change.source}, {figure}."
+        out.write(printable(text) + "\n")
+    _write_different(verdict.different, out)
+    _write_rows([row for row in verdict.rows if row.source not in missing], out)
+
+
+def _write_figures(figures: Sequence[Compared], out: TextIO) -> None:
+    """Write each figure with its change."""
+    for change in figures:
         amount, was = told_apart(change.now, change.before)
         amounts = f"{amount} {change.unit or ''}".rstrip()
         if change.unit_before not in {None, change.unit}:
@@ -53,12 +68,11 @@ def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
             by, _ = told_apart(change.by, Decimal(0))
             amounts += f", {sign}{by} (was {was})"
         out.write(printable(f"{change.source}: {amounts}" if change.source else amounts) + "\n")
-    for change in verdict.others:
-        figure = f"{to_the_cent(change.now)} {change.unit or ''}".rstrip()
-        text = f"Loaded since then, and not on the card: {change.source}, {figure}."
-        out.write(printable(text) + "\n")
-    _write_different(verdict.different, out)
-    if not verdict.rows:
+
+
+def _write_rows(changes: Sequence[Changed], out: TextIO) -> None:
+    """Write a table of the rows that caused differences, if there are any."""
+    if not changes:
         return
     out.write("\n")
     headings = [
@@ -69,7 +83,7 @@ def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
     rows = [
         (row.source, row.id, *told_apart(row.before, row.now), row.why, row.load, row.file,
          row.locator)
-        for row in verdict.rows
+        for row in changes
     ]  # fmt: skip
     write_table(headings, rows, out)
 
@@ -168,6 +182,7 @@ def write_verdict_json(verdict: Verdict, out: TextIO) -> None:
             {"name": difference.name, "before": difference.before, "now": difference.now}
             for difference in verdict.different
         ],
+        "missing": list(verdict.missing),
         "rows": list(verdict.rows),
     }
     out.write(to_json(data, indented=True) + "\n")

@@ -8,9 +8,15 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import load, record, source
 from bricoop.domain.amounts import WIDE
+from bricoop.errors import NotFoundError
 from bricoop.totals.card import Card
 from bricoop.totals.card_contents import Different, contents_of, differences
 from bricoop.totals.classify import Counting
+from bricoop.totals.missing_sources import (
+    MissingSource,
+    SourceMissingError,
+    missing_sources,
+)
 from bricoop.totals.rows import MarkedRow, marked_rows
 from bricoop.totals.total import Figure, total
 
@@ -86,7 +92,8 @@ class Verdict:
         others: today's figures of sources that the card has no figure of; as each source has a
             figure of its own, they do not affect those of the card.
         different: other values of the card that differ today: waterfalls, estimates, notes and
-            descriptions of sources.
+            descriptions of sources, except those of missing sources.
+        missing: the sources of the card of which the knowledge base has no records.
     """
 
     same: bool
@@ -98,6 +105,7 @@ class Verdict:
     counting: Counting
     others: tuple[Compared, ...] = ()
     different: tuple[Different, ...] = ()
+    missing: tuple[MissingSource, ...] = ()
 
 
 def verify(connection: Connection, card: Card) -> Verdict:
@@ -107,8 +115,14 @@ def verify(connection: Connection, card: Card) -> Verdict:
         UsageError: the amounts cannot be added any more, or a filter is invalid.
         NotFoundError: a filter has a name that is unknown in this knowledge base.
     """
-    # By the rule on the card, as the shipped rule of that name may have a newer version.
-    counted = total(connection, card.counting)
+    missing = missing_sources(connection, card)
+    try:
+        # By the rule on the card, as the shipped rule of that name may have a newer version.
+        counted = total(connection, card.counting)
+    except NotFoundError as error:
+        if missing:
+            raise SourceMissingError(missing, error) from error
+        raise
     figures = tuple(_figures(card, counted.figures))
     others = tuple(figure for figure in figures if _is_other(card, figure.source))
     # By source and id: locators change when rows are inserted above in a later edition.
@@ -129,8 +143,25 @@ def verify(connection: Connection, card: Card) -> Verdict:
         rule=card.counting.rule.said,
         counting=card.counting,
         others=others,
-        different=tuple(differences(card.contents, contents_of(connection, counted))),
+        different=tuple(
+            difference
+            for difference in differences(card.contents, contents_of(connection, counted))
+            if not _is_missing(card, difference, {source_.key for source_ in missing})
+        ),
+        missing=missing,
     )
+
+
+def _is_missing(card: Card, difference: Different, missing: set[str]) -> bool:
+    """Return whether a difference follows from the fact that sources are missing.
+
+    Notes and figures of all sources follow from it if no source is left.
+    """
+    section, key, *_ = difference.way
+    if section == "notes" or (section == "figures" and key == str(None)):
+        sources = {source_["key"] for source_ in card.contents["sources"]}
+        return bool(sources) and sources <= missing
+    return section in {"figures", "sources"} and key in missing
 
 
 def _is_other(card: Card, source: str | None) -> bool:
@@ -148,7 +179,7 @@ def _figures(card: Card, figures: Sequence[Figure]) -> Iterator[Compared]:
         unit, before = card.figures.get(key, (None, Decimal(0)))
         figure = now.get(key)
         amount = figure.amount if figure else Decimal(0)
-        if key is not None or before or amount or len(card.figures) == 1:
+        if key is not None or before or amount or card.figures.keys() == {None}:
             yield Compared(key, (figure and figure.unit) or unit, before, amount, unit)
 
 
@@ -195,7 +226,7 @@ def _missing(connection: Connection, key: Key, before: Decimal, files: dict[int,
         .where(source.c.key == key[0], record.c.noun == "finance", record.c.external_id == key[1])
     ).first()
     if row is None:
-        why, number, locator = "It is no longer recorded: its load was undone.", None, None
+        why, number, locator = _no_record(connection, key[0]), None, None
     elif row.gone_in is not None:
         why, number, locator = (
             "The latest edition of its dataset does not contain it.",
@@ -207,3 +238,10 @@ def _missing(connection: Connection, key: Key, before: Decimal, files: dict[int,
         number, locator = row.load_id, row.locator
     file = None if number is None else files.get(number)
     return Changed(*key, locator, before, None, why, number, file)
+
+
+def _no_record(connection: Connection, source_key: str) -> str:
+    """Return why there is no record of a row of a source."""
+    if connection.scalar(select(source.c.id).where(source.c.key == source_key)) is None:
+        return "Its source is not in this knowledge base."
+    return "It is no longer recorded: its load was undone."
