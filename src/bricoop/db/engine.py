@@ -16,6 +16,7 @@ from bricoop.db.address import file_of, hide_secrets, shown
 from bricoop.db.aggregates import register_aggregates
 from bricoop.db.ownership import refuse_foreign_file
 from bricoop.db.types import DamagedValueError
+from bricoop.db.unwritable_files import obstacle, open_immutable, refuse_changed
 from bricoop.errors import DatabaseError, install_hint
 
 #: How long a writer waits for another one, in milliseconds: a large load may take minutes.
@@ -34,7 +35,7 @@ def make_engine(url: URL) -> Engine:
         message = "PostgreSQL needs its driver."
         raise DatabaseError(message, install_hint("postgres")) from error
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "do_connect", _refusing_foreign_files(url))
+        event.listen(engine, "do_connect", _before_connecting(url))
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
@@ -54,9 +55,12 @@ def _keep_quiet() -> None:
             logger.addHandler(logging.NullHandler())
 
 
-def _refusing_foreign_files(url: URL) -> Callable[..., None]:
-    def before_connecting(*_: object) -> None:
+def _before_connecting(url: URL) -> Callable[..., None]:
+    def before_connecting(
+        _: object, record: Any, arguments: list[Any], options: dict[str, Any]
+    ) -> None:
         refuse_foreign_file(url)
+        open_immutable(url, arguments, options, record.info)
 
     return before_connecting
 
@@ -139,6 +143,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
             connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
             yield connection
+        refuse_changed(engine.url, connection.info)
 
 
 @contextmanager
@@ -296,7 +301,7 @@ _REASONS = (
         "The database {address} cannot be written.",
         "Check the permissions of the file and its folder.",
     ),
-    ("unable to open", "The database {address} cannot be opened{lacking}.", "Check the path."),
+    ("unable to open", "The database {address} cannot be opened{cause}.", "Check the path."),
     (
         "fatal:  database",
         "The database {address} cannot be reached: {reason}.",
@@ -321,12 +326,11 @@ def explained(url: URL, reason: str) -> DatabaseError:
     reason = reason.strip().splitlines()[0].rstrip(".")
     reason = hide_secrets(url, reason)
     path = file_of(url)
-    folder = path.resolve().parent if path else None
-    lacking = f": the folder {folder} does not exist" if folder and not folder.is_dir() else ""
+    cause = obstacle(path) if path else ""
     sentence, hint = next(
         (sentence, hint) for fragment, sentence, hint in _REASONS if fragment in reason.lower()
     )
-    message = sentence.format(address=shown(url), reason=reason, lacking=lacking)
+    message = sentence.format(address=shown(url), reason=reason, cause=cause)
     return DatabaseError(message, hint)
 
 

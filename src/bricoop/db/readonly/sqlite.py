@@ -17,6 +17,7 @@ from bricoop.db.readonly.result import (
     refused,
     too_large,
 )
+from bricoop.db.unwritable_files import read_only_uri
 from bricoop.domain.limits import SQL_CELL
 from bricoop.errors import BricoopError
 
@@ -68,7 +69,7 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
     # that is closed last and removes them.
     with reading(engine) as last:
         last.execute(text("SELECT 1 FROM sqlite_master LIMIT 1"))
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as driver:
+        with closing(sqlite3.connect(read_only_uri(path), uri=True)) as driver:
             driver.isolation_level = None
             driver.execute("PRAGMA query_only = ON")
             driver.set_authorizer(_authorize)
