@@ -63,8 +63,10 @@ def _reporting_damage(engine: "Engine") -> Iterator[None]:
 def engine_for(database: str | None) -> Iterator["Engine"]:
     """Yield the engine of the database named by the command line or the environment."""
     from bricoop.api.opening import engine_of
+    from bricoop.db.waiting import announce_waits
 
     engine = engine_of(database or (_databases[0] if _databases else None))
+    announce_waits(engine, say)
     try:
         yield engine
     finally:

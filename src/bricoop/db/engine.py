@@ -17,10 +17,8 @@ from bricoop.db.aggregates import register_aggregates
 from bricoop.db.ownership import refuse_foreign_file
 from bricoop.db.types import DamagedValueError
 from bricoop.db.unwritable_files import obstacle, open_immutable, refuse_changed
+from bricoop.db.waiting import LONGEST_WAIT, begin_immediate
 from bricoop.errors import DatabaseError, install_hint
-
-#: How long a writer waits for another one, in milliseconds: a large load may take minutes.
-BUSY_TIMEOUT = 120_000
 
 
 def make_engine(url: URL) -> Engine:
@@ -73,7 +71,7 @@ def _to_json(value: Any) -> str:
 
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": BUSY_TIMEOUT / 1000}}
+        return {"connect_args": {"timeout": LONGEST_WAIT}}
     return {"connect_args": {"connect_timeout": 10}}
 
 
@@ -101,7 +99,11 @@ def _begin_sqlite(connection: Connection) -> None:
         # sort its indexes in a file.
         connection.exec_driver_sql("PRAGMA temp_store = FILE")
     lay_out_memory(connection, writes=writes)
-    connection.exec_driver_sql(f"BEGIN {'IMMEDIATE' if writes else 'DEFERRED'}")
+    driver = connection.connection.driver_connection
+    if writes and isinstance(driver, sqlite3.Connection):
+        begin_immediate(connection, driver)
+    else:
+        connection.exec_driver_sql("BEGIN DEFERRED")
 
 
 def lay_out_memory(connection: Connection, *, writes: bool) -> None:

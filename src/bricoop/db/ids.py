@@ -3,7 +3,8 @@
 from sqlalchemy import Connection, func, select
 
 from bricoop.db.checksums import count_version_up
-from bricoop.db.schema import entity, knowledge_base, load, record, source
+from bricoop.db.schema import entity, load, record, source
+from bricoop.db.waiting import wait_for_writers
 
 _TABLES = {"entity": entity, "record": record, "load": load, "source": source}
 
@@ -14,12 +15,13 @@ def acquire_write_lock(connection: Connection) -> None:
     The update locks the row of `knowledge_base` until the transaction ends, so that no other writer
     assigns ids meanwhile.
     """
+    wait_for_writers(connection)
     count_version_up(connection)
 
 
 def wait_for_write_lock(connection: Connection) -> None:
     """Wait for other writers without an update, so that no foreign trigger fires."""
-    connection.execute(select(knowledge_base.c.id).with_for_update())
+    wait_for_writers(connection)
 
 
 class Ids:
