@@ -16,6 +16,7 @@ from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load.context import LoadContext
 from bricoop.ingest.load.missing_records import mark_missing
 from bricoop.ingest.load.new_name_notes import NewNameNotes
+from bricoop.ingest.load.restated_records import notes_on_restated
 from bricoop.ingest.load.same_file import SameFile, outcome_of, same_file
 from bricoop.ingest.load.search_documents import SearchDocuments
 from bricoop.ingest.load.writer import Known, Writer
@@ -127,13 +128,21 @@ class Run:
         if self._documents and not self._complaints.count:
             self._documents.finish()
         counts = self._counts(gone.get(self._nouns[0], 0))
-        notes = end.notes if counts.read else (*end.notes, _NO_ROWS)
+        restated = self._restated()
+        notes = (*end.notes, *restated) if counts.read else (*end.notes, _NO_ROWS)
         result = self._result(counts, gone, notes)
         wrote = any(writer.counts.new or writer.counts.changed for writer in self._writers)
-        has_value_notes = wrote and bool(self._rows.notes)
+        has_value_notes = wrote and bool(self._rows.notes or restated)
         outcome = outcome_of(self._work, self._request, result, has_value_notes=has_value_notes)
         close_load(self._work, result.counts, end.sha256, outcome)
         return result
+
+    def _restated(self) -> tuple[str, ...]:
+        """Return notes on new records that the source already has under other ids."""
+        if self._complaints.count or not any(writer.counts.new for writer in self._writers):
+            return ()
+        published = self._request.profile is not None
+        return tuple(notes_on_restated(self._work, self._nouns, published=published))
 
     def _repeat(self, same: SameFile) -> LoadResult:
         """Return what an earlier load of the same file reported, with all rows unchanged."""

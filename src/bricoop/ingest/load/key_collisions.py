@@ -41,7 +41,8 @@ def notes_on_keys(
             continue
         external_id, load_id, cells = earlier[entity_id]
         own = _cells(header, row.raw)
-        if own.keys() == cells.keys() and own != cells:
+        # With empty cells, the key was not generated from them but from the name.
+        if own.keys() == cells.keys() and own != cells and any(cells.values()):
             rule = (
                 f"becomes the key {row.fields[_KEY]!r}, which load {load_id} made of another value"
                 f" for {external_id!r}: both are taken for one"

@@ -26,7 +26,8 @@ class ExchangedNames:
 
     Attributes:
         late: exchanged names that earlier rows had resolved to the old entity.
-        last_record: the highest id of a record before the load.
+        last_entity: the highest id of an entity before the load, if names are watched.
+        last_record: the highest id of a record before the load, if names are watched.
     """
 
     def __init__(self) -> None:
@@ -34,7 +35,7 @@ class ExchangedNames:
         self.late: set[EntityName] = set()
         self.last_record = 0
         self._expected: set[tuple[int, str]] = set()
-        self._last_entity = 0
+        self.last_entity = 0
         #: For each kind and name, the entities that lose it.
         self._lost: dict[tuple[str, str], set[int]] = defaultdict(set)
         #: Hashes of entity id and name, to save memory in large editions; a collision only costs
@@ -55,7 +56,7 @@ class ExchangedNames:
             last_entity: the highest id of an entity before the load.
             last_record: the highest id of a record before the load.
         """
-        self._last_entity = last_entity
+        self.last_entity = last_entity
         self.last_record = last_record
 
     @property
@@ -74,12 +75,12 @@ class ExchangedNames:
 
     def use(self, entity_id: int, name: str) -> None:
         """Record that a cell was resolved to an entity by a name."""
-        if entity_id <= self._last_entity:
+        if entity_id <= self.last_entity:
             self._used.add(hash((entity_id, normalise(name))))
 
     def join(self, entity_id: int, name: str) -> None:
         """Record that a new record was matched to an entity by its name."""
-        if entity_id <= self._last_entity:
+        if entity_id <= self.last_entity:
             self._claimed.add(hash((entity_id, normalise(name))))
 
     def lose(self, names: Iterable[EntityName]) -> None:
