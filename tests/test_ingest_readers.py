@@ -183,6 +183,39 @@ def test_documents_that_are_no_tables_are_named(tmp_path: Path) -> None:
     assert "is a text document" in refusal(tmp_path, Path(text).read_bytes())
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is an image (PNG)"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "is an image (JPEG)"),
+        (b"SQLite format 3\0\x10\0" + bytes(4000), "is an SQLite database"),
+        (b"PAR1\x15\x04\x15", "is a Parquet file"),
+        (b"\xfd7zXZ\0\0\x04", "is an xz archive"),
+        (b"a.csv".ljust(257, b"\0") + b"ustar\0", "is a tar archive"),
+        (gzip.compress(b"\x89PNG\r\n\x1a\n"), "contains an image (PNG)"),
+        (hashlib.sha512(b"").digest() * 4, "is neither a text nor a workbook"),
+        (bytes(range(256)) * 4, "is neither a text nor a workbook"),
+        (bytes(500), "is neither a text nor a workbook"),
+        # Texts in another encoding get a hint on it.
+        ("name\nPort\n".encode("utf-16-le"), "load it with --encoding utf-16-le"),
+        ("name\nPört é\n".encode("windows-1252"), "--encoding windows-1252"),
+        (("中国港口" * 20 + "\n").encode("utf-16-le") * 9, "--encoding"),
+    ],
+)
+def test_what_is_no_text_is_named_and_its_encoding_is_not_guessed(
+    tmp_path: Path, content: bytes, expected: str
+) -> None:
+    message = refusal(tmp_path, content)
+    assert expected in message
+    assert ("encoding" in message) == ("encoding" in expected)
+
+
+def test_control_characters_in_a_text_do_not_make_it_binary(tmp_path: Path) -> None:
+    content = b"a\x01b\n" + b"\x02\x01\x03\n" * 100
+    header, rows, _, _ = read(tmp_path, content, FileOptions(delimiter="\x01"))
+    assert (header, rows[0]) == (["a", "b"], (2, ["\x02", "\x03"]))
+
+
 def test_what_cannot_be_unpacked_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

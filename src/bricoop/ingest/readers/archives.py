@@ -10,6 +10,7 @@ from typing import IO
 from bricoop.domain.limits import UNPACKED
 from bricoop.domain.names import printable
 from bricoop.errors import FileUnreadableError
+from bricoop.ingest.readers.foreign_formats import EXPORT
 from bricoop.ingest.readers.streams import DAMAGED_ARCHIVE, Stream
 
 GZIP = b"\x1f\x8b"
@@ -22,8 +23,6 @@ XLSX, ODS, _XLSB = "xl/workbook.xml", "content.xml", "xl/workbook.bin"
 _DOCUMENTS = {"word/document.xml": "Word document", "ppt/presentation.xml": "presentation"}
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
 _OPEN_DOCUMENTS = {b"text": "text document", b"presentation": "presentation"}
-_EXPORT = "Copy its table into a spreadsheet program, and save it as CSV or .xlsx."
-_PDF, _RTF = b"%PDF-", b"{\\rtf"
 _TABLES = {".csv", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 
 
@@ -47,7 +46,7 @@ def archive(whole: IO[bytes], name: str) -> zipfile.ZipFile:
         raise _too_much(name)
     names = {entry.lower() for entry in opened.namelist()}
     if document := _document_in(opened, names):
-        raise FileUnreadableError(f"{name} is a {document}.", _EXPORT)
+        raise FileUnreadableError(f"{name} is a {document}.", EXPORT)
     if _XLSB in names:
         # Its cells are in a binary form whose size cannot be known before all are in memory.
         raise FileUnreadableError(f"{name} is an .xlsb workbook.", "Save it as .xlsx.")
@@ -68,25 +67,6 @@ def _document_in(opened: zipfile.ZipFile, names: Collection[str]) -> str:
     with damaged, opened.open("mimetype") as stream:
         kind = stream.read(100).strip()
     return _OPEN_DOCUMENTS.get(kind.removeprefix(_OPEN_DOCUMENT), "")
-
-
-def refuse_document(head: bytes, name: str) -> None:
-    """Refuse a file that is a document, such as a PDF or web page, and not a table.
-
-    Args:
-        head: the first bytes of the file.
-        name: the name of the file in messages.
-
-    Raises:
-        FileUnreadableError: it is a document.
-    """
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    for mark, document in ((_PDF, "PDF"), (_RTF, "text document")):
-        if start.startswith(mark):
-            raise FileUnreadableError(f"{name} is a {document}.", _EXPORT)
-    if start[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        message = f"{name} is a web page or XML, whatever its name says."
-        raise FileUnreadableError(message, "Open it in a spreadsheet program and save it as CSV.")
 
 
 def is_workbook(opened: zipfile.ZipFile) -> bool:

@@ -11,10 +11,10 @@ from bricoop.ingest.readers.archives import (
     archive,
     is_workbook,
     only_table,
-    refuse_document,
     ungzip,
 )
 from bricoop.ingest.readers.file_options import NATIVE, FileOptions, Kind
+from bricoop.ingest.readers.foreign_formats import refuse_foreign
 from bricoop.ingest.readers.separated import SeparatedTable
 from bricoop.ingest.readers.streams import SourceFile, Stream
 from bricoop.ingest.readers.table import Table, begins_rejected_rows
@@ -99,7 +99,8 @@ class _Opening:
                 return whole
         if stream.head.startswith((GZIP, *ZIP)):
             raise FileUnreadableError(f"{name} is compressed twice.", "Unpack it.")
-        refuse_document(stream.head, name)
+        packed = stream is not self._file.stream
+        refuse_foreign(stream.head, name, self._form.encoding, packed=packed)
         return stream
 
     def _text(self, stream: Stream) -> Table:
