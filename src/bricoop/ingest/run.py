@@ -14,6 +14,7 @@ from bricoop.ingest.counts import Became, Counts, Created, rows_became
 from bricoop.ingest.layouts.clean import Places
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load.context import LoadContext
+from bricoop.ingest.load.former_names import FormerNames
 from bricoop.ingest.load.missing_records import mark_missing
 from bricoop.ingest.load.new_name_notes import NewNameNotes
 from bricoop.ingest.load.restated_records import notes_on_restated
@@ -75,7 +76,10 @@ class Run:
         self._rules: str | None = None
         self._rows = self._create_rows()
         open_load(self._work, request, file.name, self._rules, self._rows.headers)
-        new_names = NewNameNotes(self._work.resolver, published=request.profile is not None)
+        former_names = FormerNames(connection, self._work.load_id)
+        new_names = NewNameNotes(
+            self._work.resolver, former_names, published=request.profile is not None
+        )
         self._writers = [
             Writer(self._work, layout_of(noun), self._rows.headers[noun], new_names)
             for noun in self._nouns

@@ -10,12 +10,14 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.facts.derive import further_names, listed, organizations_named
 from bricoop.ingest.layouts.layout import Column, Layout
 from bricoop.ingest.layouts.lists import Joint, ListOf
+from bricoop.ingest.layouts.registry import LAYOUT_OF_KIND
 from bricoop.ingest.load.entity_resolver import EntityResolver
+from bricoop.ingest.load.former_names import FormerNames
 from bricoop.ingest.resolve.name_bearers import NameBearers
 from bricoop.ingest.resolve.resolver import Resolver
 from bricoop.ingest.transform.validate import PreparedRow
 
-_ORGANIZATION = EntityKind.ORGANIZATION
+_ORGANIZATION, _KEY = EntityKind.ORGANIZATION, "key"
 _SEPARATE = "If several are meant, give the field a separator in the profile."
 
 
@@ -26,18 +28,22 @@ class NewNameNotes:
         bearers: the entities that share further names; the caller clears them if names are lost.
     """
 
-    def __init__(self, resolver: Resolver, *, published: bool) -> None:
+    def __init__(self, resolver: Resolver, former: FormerNames, *, published: bool) -> None:
         """Start empty.
 
         Args:
             resolver: looks up known names.
+            former: looks up names that entities no longer have.
             published: whether the file was published by others and so has many new names: then
                 notes are limited to names that consist of known ones.
         """
         self._resolver = resolver
+        self._former = former
         self.bearers = NameBearers(resolver)
         self._published = published
         self._new_names: list[tuple[PreparedRow, EntityKind, str]] = []
+        #: New names that entities had before.
+        self._former_names: list[tuple[PreparedRow, EntityKind, str]] = []
         #: Rows that may give further names to the entity they describe, with its id.
         self._further_names: list[tuple[PreparedRow, int]] = []
 
@@ -45,7 +51,11 @@ class NewNameNotes:
         self, row: PreparedRow, kind: EntityKind, name: str, *, described: bool = False
     ) -> None:
         """Add a new entity that a row names or, if `described`, describes."""
-        if not self._published or (kind is _ORGANIZATION and not described):
+        if self._former.of(kind, name):
+            # A row with a key of its own says that it is another entity.
+            if not (described and _KEY in row.fields):
+                self._former_names.append((row, kind, name))
+        elif not self._published or (kind is _ORGANIZATION and not described):
             self._new_names.append((row, kind, name))
 
     def describe(self, row: PreparedRow, entity_id: int) -> None:
@@ -60,6 +70,7 @@ class NewNameNotes:
             layout: the layout of the rows.
             subjects: locates cells for the notes.
         """
+        yield from self._renamed(layout, subjects)
         yield from self._new(layout, subjects)
         yield from self._shared(layout, subjects)
 
@@ -78,6 +89,23 @@ class NewNameNotes:
                     hint = f"If both are the same, give the key {others[0]} in this row."
                     problem = subjects.problem(row, _column_of(layout, row, name), rule, hint)
                     yield replace(problem, value=name, level=Level.NOTE.value)
+
+    def _renamed(self, layout: Layout, subjects: EntityResolver) -> Iterator[Problem]:
+        """Yield a note on each new entity with a name that another one had before."""
+        new_names, self._former_names = self._former_names, []
+        for row, kind, name in new_names:
+            former = self._former.of(kind, name)
+            if former is not None:
+                rule = (
+                    f"was the name of {former.key} until load {former.until}, "
+                    f"and is a new {kind.value} now"
+                )
+                hint = (
+                    f"If {former.key} is meant, write this key instead, or give it the name in the "
+                    f"column former_names of {LAYOUT_OF_KIND[kind].noun}."
+                )
+                problem = subjects.problem(row, _column_naming(layout, row, name), rule, hint)
+                yield replace(problem, value=name, level=Level.NOTE.value)
 
     def _new(self, layout: Layout, subjects: EntityResolver) -> Iterator[Problem]:
         """Yield a note on each new entity that may be the same as a known one."""
