@@ -320,7 +320,30 @@ def test_a_copy_that_cannot_be_completed_leaves_no_file(
             'connection failed: FATAL:  password authentication failed for user "x"',
             "Check the user",
         ),
+        ('connection failed: FATAL:  role "x" does not exist', "create one with createuser"),
+        ('connection failed: FATAL:  no pg_hba.conf entry for host "h"', "Allow this user and"),
+        ("connection failed: fe_sendauth: no password supplied", "Write the password"),
+        ("failed to resolve host 'h'", "Check the host"),
+        ("connection failed: Connection refused", "Check that the server is running"),
     ],
 )
 def test_an_error_of_a_driver_says_what_to_do(reason: str, expected: str) -> None:
     assert expected in str(explained(parse_address("x.sqlite"), reason))
+
+
+def test_a_backup_to_a_server_is_refused_and_copy_is_named(
+    sqlite_template: Path, tmp_path: Path
+) -> None:
+    base = ("--db", str(sqlite_template), "db", "backup")
+    refused = run(*base, "postgresql://ann:hunter2@db.example/kb")
+    assert (refused.exit_code, refused.stderr) == (
+        2,
+        (
+            "Error: A backup is an SQLite file, and postgresql://ann:***@db.example/kb is on a server. "
+            "Name a file, or copy to the server with `bricoop db copy`.\n"
+        ),
+    )
+    assert run(*base, "").stderr == "Error: The name of the backup is empty. Name a file.\n"
+    target = tmp_path / "copy.sqlite"
+    assert run(*base, f"sqlite:///{target}").stderr == f"Wrote {target}.\n"
+    assert counts(str(target)) == counts(str(sqlite_template))

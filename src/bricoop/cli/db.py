@@ -1,7 +1,6 @@
 """The commands `bricoop db`: check, copy, back up and upgrade the database."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -125,7 +124,7 @@ def rebuild(db: Database = None) -> None:
 @app.command(cls=PlainCommand)
 def backup(
     file: Annotated[
-        Path,
+        str,
         typer.Argument(
             metavar="FILE", help="The SQLite file to create.", callback=output_database_option
         ),
@@ -139,11 +138,13 @@ def backup(
     Example: bricoop db backup today.sqlite
     """
     from bricoop.db.copy_database import backup as write_backup
+    from bricoop.db.copy_database import backup_path
 
+    path = backup_path(file)
     with opened(db) as engine:
-        write_backup(engine, file)
-        note_written(f"{file} had already been written")
-    say(f"Wrote {file}.")
+        write_backup(engine, path)
+        note_written(f"{path} had already been written")
+    say(f"Wrote {path}.")
 
 
 @app.command(cls=PlainCommand)

@@ -16,7 +16,7 @@ from bricoop.db.ownership import unfit
 from bricoop.db.schema import FACTS, metadata
 from bricoop.db.search.index import make_index
 from bricoop.db.state import State, state_of
-from bricoop.errors import DatabaseError
+from bricoop.errors import DatabaseError, UsageError
 
 _PAGE = 5000
 
@@ -116,6 +116,26 @@ def _copy_table(source: Connection, sink: Connection, table: Table) -> int:
         insert_rows(sink, [Rows(table, names, [tuple(row) for row in page])])
         copied += len(page)
     return copied
+
+
+def backup_path(address: str) -> Path:
+    """Return the path of the file that an address names.
+
+    Raises:
+        UsageError: it is the address of a server, or empty.
+        DatabaseError: it cannot be parsed.
+    """
+    from bricoop.db.address import parse_address  # noqa: PLC0415
+
+    if not address:
+        # An empty address would mean the database in the data folder.
+        raise UsageError("The name of the backup is empty.", "Name a file.")
+    url = parse_address(address)
+    path = file_of(url)
+    if path is None:
+        message = f"A backup is an SQLite file, and {shown(url)} is on a server."
+        raise UsageError(message, "Name a file, or copy to the server with `bricoop db copy`.")
+    return path
 
 
 def backup(origin: Engine, path: Path) -> None:

@@ -314,6 +314,16 @@ _REASONS = (
         "The database {address} cannot be reached: {reason}.",
         "Check the user and the password.",
     ),
+    *(
+        (fragment, "The database {address} cannot be reached: {reason}.", hint)
+        for fragment, hint in (
+            ("no password supplied", "Write the password into the address, or into ~/.pgpass."),
+            ("fatal:  role", "Name a user that may log in, or create one with createuser."),
+            ("pg_hba.conf", "Allow this user and host in the pg_hba.conf of the server."),
+            ("resolve host", "Check the host in the address."),
+            ("fatal:", ""),
+        )
+    ),
     (
         "connection",
         "The database {address} cannot be reached: {reason}.",
