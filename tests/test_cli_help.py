@@ -68,6 +68,13 @@ def test_help_fits_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
         assert max(map(len, text.splitlines())) <= 80, path
 
 
+def test_the_usage_marks_each_argument_once() -> None:
+    for path, _ in (*commands(ROOT), ((), None), (("query",), None)):
+        text = run(*path, "--help").stdout
+        assert not {"[[", "]]", "{{", "[{"} & {text[at : at + 2] for at in range(len(text))}, path
+    assert "diff [OPTIONS] {LOAD} [LOAD]\n" in run("diff", "--help").stdout
+
+
 @pytest.mark.parametrize(
     ("words", "offered"),
     [

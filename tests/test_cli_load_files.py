@@ -71,7 +71,7 @@ def test_a_row_that_comes_twice_in_a_workbook_is_named_by_its_row(
 ) -> None:
     book = xlsx(tmp_path / "book.xlsx", ["id", "name"], ["1", "X"], ["1", "Y"])
     code, output = load_by_command(str(sqlite_template), book)
-    assert (code, "cell A3, id: '1' is the same row as row 2" in output) == (3, True)
+    assert (code, "cell A3, id: '1' is already the id of row 2" in output) == (3, True)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

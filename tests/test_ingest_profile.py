@@ -192,7 +192,7 @@ def test_the_same_file_again_changes_nothing_and_undo_leaves_nothing(
             "",
             "stands beyond the header: the row has 11 cells, the header 10",
         ),
-        ("2,New", "1,New", "No", "is the same row as line 2"),
+        ("2,New", "1,New", "No", "is already the id of line 2"),
         (",seen", ",se\0en", "Remark", "has a NUL character"),
     ],
 )

@@ -22,7 +22,7 @@ def diff(
     other: Annotated[
         int | None,
         typer.Argument(
-            metavar="[LOAD]", max=LARGEST, help="A second load of the same source, to compare with."
+            metavar="LOAD", max=LARGEST, help="A second load of the same source, to compare with."
         ),
     ] = None,
     format_: RowFormat = None,

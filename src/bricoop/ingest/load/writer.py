@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 
 import orjson
 from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, select, update
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import record
+from bricoop.domain.english import enumerated
 from bricoop.domain.header import Header
 from bricoop.domain.nouns import NAMED_KINDS
 from bricoop.domain.problem import Problem, RowNotes
@@ -191,11 +193,23 @@ class Writer:
             self._seen.note(earlier.id, first)
         if first == row.line:
             return []
-        rule = f"is the same row as {self._work.origin.place(first)}: both are {row.external_id!r}"
+        earlier_row = self._work.origin.place(first)
         has_id = "id" in row.fields or "id" in self._header.origins
         has_id = has_id and bool(self._header.read_from(row.raw, "id", row.external_id))
-        column = "id" if has_id else self._layout.identity[0]
-        return [self._subjects.problem(row, column, rule, "Give each row an id of its own.")]
+        fields = ("id",) if has_id else self._layout.identity
+        rule, hint = (
+            f"is already the {fields[0]} of {earlier_row}",
+            "Give each row an id of its own.",
+        )
+        if len(fields) > 1:
+            rule = f"repeats {earlier_row}, which has the same {enumerated(fields)}"
+        problem = self._subjects.problem(row, fields[0], rule, hint)
+        if has_id and problem.value != row.external_id:
+            # Several cells, or a prefix, make the id.
+            problem = replace(
+                problem, rule=f"makes the id {row.external_id!r} again, as {earlier_row}"
+            )
+        return [problem]
 
     def _among(self, ids: Sequence[str]) -> ColumnElement[bool]:
         own = (record.c.source_id == self._work.source_id) & (record.c.noun == self._layout.noun)
