@@ -14,7 +14,7 @@ from typer.main import get_command
 
 from bricoop.cli import file_options
 from bricoop.cli.app import app
-from support.command_line import answer, run
+from support.command_line import answer, commands, run
 
 #: Arguments that commands need besides the option that is tried; queries of nouns need none.
 NEEDED = {
@@ -223,16 +223,27 @@ def test_other_files_are_overwritten(folder: Path) -> None:
     assert (folder / "old.csv").read_text(encoding="utf-8").startswith("key,")
 
 
+def test_the_help_says_whether_an_older_file_is_replaced() -> None:
+    refusing = {("template",), ("profiles", "show"), ("profiles", "new"), ("profiles", "links")}
+    for path, command in commands(get_command(app)):
+        texts = [parameter.help for parameter in command.params if "--output" in parameter.opts]
+        for text in texts:
+            assert ("which must not exist yet" in text) == (path in refusing), path
+            assert ("replacing an older one" in text) == (path not in refusing), path
+
+
 @pytest.mark.parametrize(
     "command",
     [
         "query links --save", "total --card", "template projects -o", "profiles new mine.csv -o",
-        "profiles show gcdf3 --toml -o", "profiles links -o",
+        "profiles show gcdf3 --toml -o", "profiles show gcdf3 -o", "profiles links -o",
     ],
 )  # fmt: skip
 def test_what_people_edit_or_keep_is_not_replaced(folder: Path, command: str) -> None:
     (folder / "mine.csv").write_text("Project,Country\nA,Kenya\n", encoding="utf-8")
-    name = "old.toml" if "profiles new" in command or "--toml" in command else "old.csv"
+    endings = {"profiles new": "toml", "--toml": "toml", "show gcdf3 -o": "txt"}
+    ending = next((ending for words, ending in endings.items() if words in command), "csv")
+    name = f"old.{ending}"
     existing = folder / name
     existing.write_text("edited", encoding="utf-8")
     result = run("--db", "kb.sqlite", *command.split(), name)

@@ -39,7 +39,7 @@ from bricoop.cli.load_options import (
     Tier,
     Url,
 )
-from bricoop.cli.options import Database, Output, refuse_ending
+from bricoop.cli.options import Database, NewOutput, Output, refuse_ending
 from bricoop.cli.output import answering
 from bricoop.cli.profiles import Links, Variant
 from bricoop.cli.session import opened
@@ -130,7 +130,7 @@ def _noun_and_file(noun: str, file: str, profile: str | None) -> tuple[str, str]
     return noun, file
 
 
-def template(noun: Noun, output: Output = None) -> None:
+def template(noun: Noun, output: NewOutput = None) -> None:
     """Print the header of a load file, and an example row.
 
     Example: bricoop template projects > mine.csv

@@ -28,12 +28,23 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="Write to this file; use - for standard output.",
+        help="Write to this file, replacing an older one; use - for standard output.",
         show_default=False,
         callback=output_option,
     ),
 ]
-
+#: For what people edit or keep; commands that have it call `refuse_existing`.
+NewOutput = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write to this file, which must not exist yet; use - for standard output.",
+        show_default=False,
+        callback=output_option,
+    ),
+]
 
 FORMAT_HELP = "Output format. Default: by the extension of --output, or else a table."
 RowFormat = Annotated[

@@ -18,7 +18,7 @@ from bricoop.cli.file_format_options import (
 from bricoop.cli.file_options import input_option, name_or_input_option
 from bricoop.cli.files import refuse_existing
 from bricoop.cli.group import say
-from bricoop.cli.options import Output, refuse_ending
+from bricoop.cli.options import NewOutput, Output, refuse_ending
 from bricoop.cli.output import answering
 from bricoop.cli.plain_commands import PlainCommand, PlainGroup
 from bricoop.domain.english import counted
@@ -84,7 +84,7 @@ def show(
     toml: Annotated[
         bool, typer.Option("--toml", help="Print the file of a shipped profile, to copy it.")
     ] = False,
-    output: Output = None,
+    output: NewOutput = None,
 ) -> None:
     """Explain a profile: what it is for, and what columns become.
 
@@ -95,8 +95,8 @@ def show(
     from bricoop.render.profiles import write_profile
 
     refuse_ending(output, "toml" if toml else "txt")
+    refuse_existing(output)
     if toml:
-        refuse_existing(output)
         text = text_of(name)
         with answering(output) as out:
             out.write(text)
@@ -116,7 +116,7 @@ def new(
     delimiter: Delimiter = None,
     sheet: Sheet = None,
     header_row: HeaderRow = None,
-    output: Output = None,
+    output: NewOutput = None,
 ) -> None:
     """Propose a profile for a file, from its header and its first rows.
 
@@ -161,7 +161,7 @@ def _report_shipped_profile(sample: "Sample", file: str) -> None:
 
 
 @app.command(cls=PlainCommand)
-def links(output: Output = None) -> None:
+def links(output: NewOutput = None) -> None:
     """Print the table that assigns sectors to the five links.
 
     Copy it, change it, and load with --links.
