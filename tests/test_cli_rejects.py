@@ -100,9 +100,11 @@ def test_standard_input_may_have_rows_left_out_and_a_spreadsheet_may_mend_them(
     assert result.exit_code == 3
     assert "3 projects read from standard input" in result.stderr
     rows = list(csv.reader(io.StringIO(out.read_text(encoding="utf-8"))))
-    assert [row[1:] for row in rows] == [["bricoop_line", "name", "kind"], ["3", "B Hub", "prt"]]
+    assert [row[1:] for row in rows] == [
+        ["bricoop_line", "bricoop_load", "name", "kind"], ["3", "13", "B Hub", "prt"],
+    ]  # fmt: skip
     assert rows[1][0].startswith("Refused: kind: 'prt' is not a known kind. Did you mean: port")
-    rows[1][3] = "port"
+    rows[1][4] = "port"
     book = xlsx(tmp_path / "out.xlsx", *rows)
     message = run(*command, book, "--source", "notes")
     assert message.exit_code == 0, message.stderr
@@ -192,7 +194,7 @@ def test_rejected_rows_follow_a_link_fill_a_pipe_and_spare_what_is_beside_them(
     try:
         assert run(*command, str(pipe)).exit_code == 3
         assert pipe.is_fifo()
-        assert os.read(end, 100_000).decode() == text
+        assert os.read(end, 100_000).decode() == text.replace(",3,13,", ",3,14,")
     finally:
         os.close(end)
 
@@ -386,7 +388,7 @@ def test_a_file_of_rejects_that_cannot_be_completed_is_removed(tmp_path: Path) -
         resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, before[1]))
         try:
             with pytest.raises(UsageError, match="cannot be written"):  # noqa: PT012 (either fails)
-                rejects.write(["a"], SourceRow(2, ["x" * length]))
+                rejects.write(["a"], SourceRow(2, ["x" * length]), 13)
                 rejects.keep()
             rejects.discard()
         finally:

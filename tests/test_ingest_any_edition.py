@@ -244,8 +244,8 @@ def check_mending(engine: Engine, folder: Path, rows: Table, layout: str) -> Non
             return
         with rejects.open(encoding="utf-8", newline="") as stream:
             header, *left_out = csv.reader(stream)
-        assert header == ["bricoop_problems", "bricoop_line", *HEADER]
-        assert [row[2:] for row in left_out] == bad
+        assert header == ["bricoop_problems", "bricoop_line", "bricoop_load", *HEADER]
+        assert [row[3:] for row in left_out] == bad
         assert all(row[0].startswith("Refused: ") for row in left_out)
         with rejects.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream).writerows([header, *mended(left_out)])

@@ -141,7 +141,9 @@ def test_a_load_killed_just_before_its_end_has_not_been_and_just_after_it_has(
     assert state(engine) == before
     process("--db", knowledge_base, *arguments, str(tmp_path / "other.csv"), home=tmp_path)
     assert state(engine) == whole
-    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "other.csv").read_bytes()
+    # Only the number of the load differs.
+    rejected = (tmp_path / "out.csv").read_bytes().replace(b",13,301,", b",14,301,")
+    assert rejected == (tmp_path / "other.csv").read_bytes()
 
 
 def test_a_load_killed_while_another_writes_has_not_been(

@@ -208,8 +208,8 @@ def test_the_other_rows_are_loaded_and_the_wrong_ones_can_be_corrected(
     assert (code, "3 new" in output) == (3, True), output
     _, *left_out = csv.reader(rejects.read_text().splitlines())
     assert [cells[1:] for cells in left_out] == [
-        ["3", '89m "Porto" 1', "port"],
-        ["5", "Brest Hub,port"],
+        ["3", "13", '89m "Porto" 1', "port"],
+        ["5", "13", "Brest Hub,port"],
     ]
     corrected = rejects.read_text().replace('"Brest Hub,port"', "Brest Hub,port")
     rejects.write_text(corrected)

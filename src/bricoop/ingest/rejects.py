@@ -12,7 +12,8 @@ from bricoop.domain.csv_writer import CsvWriter
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
 from bricoop.ingest.readers.file_options import FileOptions
-from bricoop.ingest.readers.table import ABOVE, LINE, PROBLEMS, SourceRow
+from bricoop.ingest.readers.rejected_rows import ABOVE, LINE, LOAD, PROBLEMS
+from bricoop.ingest.readers.table import SourceRow
 
 
 class Rejects:
@@ -45,8 +46,13 @@ class Rejects:
         with suppress(OSError):
             self.close()
 
-    def write(self, header: Sequence[str], row: SourceRow) -> None:
+    def write(self, header: Sequence[str], row: SourceRow, load_id: int | None) -> None:
         """Write a row that is left out.
+
+        Args:
+            header: the header of its file.
+            row: the row.
+            load_id: the load that leaves it out; None in a dry run.
 
         Raises:
             UsageError: the file cannot be written.
@@ -54,7 +60,7 @@ class Rejects:
         if self._stream is None:
             self._stream = self._begun(header)
         try:
-            self._writer.write([self._complaint(row.line), row.line, *row.cells])
+            self._writer.write([self._complaint(row.line), row.line, load_id or "", *row.cells])
         except OSError as error:
             raise self._unwritable(error.strerror) from error
 
@@ -122,7 +128,7 @@ class Rejects:
         stream.write(f"{ABOVE}\n" * ((form.header_row or 1) - 1))
         form = form.for_rejected_rows()
         self._writer = CsvWriter(stream, form.delimiter, form.quote)
-        self._writer.write([PROBLEMS, LINE, *header])
+        self._writer.write([PROBLEMS, LINE, LOAD, *header])
         return stream
 
 

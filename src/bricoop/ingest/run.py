@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -69,9 +70,8 @@ class Run:
         self._rejects = rejects
         numbers = Ids(connection)
         source_id = source_for(connection, request.source, numbers)
-        self._work = LoadContext.on(
-            connection, numbers, source_id, numbers.next("load"), file.origin
-        )
+        context = LoadContext.on(connection, numbers, source_id, numbers.next("load"), file.origin)
+        self._work = replace(context, rejected=file.rejected)
         self._nouns = request.nouns
         self._rules: str | None = None
         self._rows = self._create_rows()
@@ -192,6 +192,7 @@ class Run:
             self._count(batch)
             for records in batch.records:
                 records.clear()
+            self._file.rejected.clear()
             self._request.progress(self._counts().read, batch.share_read)
         for writer in self._writers:
             writer.settle()
@@ -262,7 +263,9 @@ class Run:
     def _leave_out(self, rows: Sequence[SourceRow]) -> None:
         for row in rows:
             self._rejected.add(row.line)
-            self._rejects.write(self._file.header, row)
+            # Rows that were left out before belong to the file of that load.
+            load_id = self._file.rejected.load_of(row.line) or self.load_id
+            self._rejects.write(self._file.header, row, None if self._request.dry_run else load_id)
 
     def _mark_gone(self) -> dict[str, int]:
         counts = self._counts()

@@ -10,6 +10,7 @@ from bricoop.db.ids import Ids
 from bricoop.domain.problem import Origin
 from bricoop.ingest.facts.pending_documents import PendingDocuments
 from bricoop.ingest.load.record_lines import RecordLines
+from bricoop.ingest.readers.rejected_rows import RejectedRows
 from bricoop.ingest.resolve.known_places import KnownPlaces
 from bricoop.ingest.resolve.name_filter import NameFilter
 from bricoop.ingest.resolve.resolver import Resolver
@@ -33,6 +34,7 @@ class LoadContext:
         name_filter: Bloom filter over the names, keys and ids that the database may hold.
         deferred: the indexes that may be dropped during the load and created at its end.
         contents: the checksum of the load's records.
+        rejected: what the file says about rows that an earlier load left out.
     """
 
     connection: Connection
@@ -48,6 +50,7 @@ class LoadContext:
     name_filter: NameFilter = field(default_factory=NameFilter)
     deferred: Deferred = field(default_factory=Deferred)
     contents: ContentSum = field(default_factory=ContentSum)
+    rejected: RejectedRows = field(default_factory=RejectedRows)
 
     @staticmethod
     def on(

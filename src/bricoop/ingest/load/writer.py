@@ -2,14 +2,12 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import replace
 
 import orjson
 from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, select, update
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import record
-from bricoop.domain.english import enumerated
 from bricoop.domain.header import Header
 from bricoop.domain.nouns import NAMED_KINDS
 from bricoop.domain.problem import Problem, RowNotes
@@ -27,6 +25,7 @@ from bricoop.ingest.load.location_notes import notes_on
 from bricoop.ingest.load.new_name_notes import NewNameNotes
 from bricoop.ingest.load.record_changes import changed_fields, keep_contents
 from bricoop.ingest.load.renamed_records import Changed, RenamedRecords
+from bricoop.ingest.load.repeated_ids import RepeatedIds
 from bricoop.ingest.transform.rows import Same
 from bricoop.ingest.transform.validate import PreparedRow
 
@@ -75,6 +74,7 @@ class Writer:
         self._deriver = Deriver(layout, self._subjects.meanings, self._buffer.facts)
         self.created = self._subjects.created
         self._exchanged = work.resolver.exchanged
+        self._repeated_ids = RepeatedIds(layout, header, self._subjects)
         self._renamed = RenamedRecords(layout, self._subjects, self._exchanged)
         self._new_names = new_names
         self._updates: list[dict[str, object]] = []
@@ -133,7 +133,11 @@ class Writer:
         accepted = [
             row for row in batch if not self._has_problems(self._repeated(row, known), problems)
         ]
-        fresh = self._differing(accepted, known)
+        fresh = [
+            (row, before)
+            for row, before in self._differing(accepted, known)
+            if not self._has_problems(self._replacing(row, before), problems)
+        ]
         self._subjects.learn([row.fields for row, _ in fresh])
         self._renamed.look_up(self._connection, _changed(fresh))
         self._keep_contents([before for _, before in fresh if before is not None])
@@ -193,23 +197,14 @@ class Writer:
             self._seen.note(earlier.id, first)
         if first == row.line:
             return []
-        earlier_row = self._work.origin.place(first)
-        has_id = "id" in row.fields or "id" in self._header.origins
-        has_id = has_id and bool(self._header.read_from(row.raw, "id", row.external_id))
-        fields = ("id",) if has_id else self._layout.identity
-        rule, hint = (
-            f"is already the {fields[0]} of {earlier_row}",
-            "Give each row an id of its own.",
-        )
-        if len(fields) > 1:
-            rule = f"repeats {earlier_row}, which has the same {enumerated(fields)}"
-        problem = self._subjects.problem(row, fields[0], rule, hint)
-        if has_id and problem.value != row.external_id:
-            # Several cells, or a prefix, make the id.
-            problem = replace(
-                problem, rule=f"makes the id {row.external_id!r} again, as {earlier_row}"
-            )
-        return [problem]
+        return [self._repeated_ids.in_file(row, self._work.origin.place(first))]
+
+    def _replacing(self, row: PreparedRow, before: _Known | None) -> list[Problem]:
+        """Return a problem if a row that was left out would replace another row of its file."""
+        if before is None or before.gone_in is not None:
+            return []
+        is_repeated = self._work.rejected.repeats(row.line, before.load_id)
+        return [self._repeated_ids.of_rejected(row, before.load_id)] if is_repeated else []
 
     def _among(self, ids: Sequence[str]) -> ColumnElement[bool]:
         own = (record.c.source_id == self._work.source_id) & (record.c.noun == self._layout.noun)

@@ -15,9 +15,10 @@ from bricoop.ingest.readers.archives import (
 )
 from bricoop.ingest.readers.file_options import NATIVE, FileOptions, Kind
 from bricoop.ingest.readers.foreign_formats import refuse_foreign
+from bricoop.ingest.readers.rejected_rows import begins_rejected_rows
 from bricoop.ingest.readers.separated import SeparatedTable
 from bricoop.ingest.readers.streams import SourceFile, Stream
-from bricoop.ingest.readers.table import Table, begins_rejected_rows
+from bricoop.ingest.readers.table import Table
 from bricoop.ingest.readers.workbook import WorkbookTable
 
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

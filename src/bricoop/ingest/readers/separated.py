@@ -94,7 +94,7 @@ class SeparatedTable(Table):
         """
         if not self._before:
             return self._rows()
-        return (SourceRow(line, cells[self._before :]) for line, cells in self._rows())
+        return (SourceRow(line, self._data(line, cells)) for line, cells in self._rows())
 
     def _begun_reader(self) -> Iterator[list[str]]:
         form = self._form
@@ -126,8 +126,8 @@ class SeparatedTable(Table):
                 self._refuse(wrong)
             self._line = began + (wrong.lines if wrong else len(lines))
             self._read += 1
-            # Two more than a table: a file of rejected rows begins with their problems and lines.
-            if len(cells) > COLUMNS.value + 2:
+            # Three more than a table: a file of rejected rows begins with what is said about them.
+            if len(cells) > COLUMNS.value + 3:
                 message = (
                     f"{self.name}, line {began}: the row has {len(cells):,} cells; a table has"
                 )

@@ -11,12 +11,8 @@ from bricoop.domain.problem import Origin, Problem, RowNotes
 from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers.file_options import FileOptions
 from bricoop.ingest.readers.header_rows import joined
+from bricoop.ingest.readers.rejected_rows import RejectedRows, marks_before
 from bricoop.ingest.readers.streams import SourceFile
-
-#: The first two columns of a file of rejected rows: the problems of the row, and its line.
-PROBLEMS, LINE = "bricoop_problems", "bricoop_line"
-#: The text of each line above the header of such a file, if the layout has lines there.
-ABOVE = "rows that were left out"
 
 
 class SourceRow(NamedTuple):
@@ -38,6 +34,7 @@ class Table(ABC):
         name: the file as the user named it, made printable; `standard input` for `-`.
         header: the cells of its header; empty if the file is empty.
         is_part: whether it is a file of rejected rows, which are only a part of another file.
+        rejected: what such a file says about the rows read since it was last cleared.
     """
 
     def __init__(self, file: SourceFile, notes: list[str]) -> None:
@@ -45,6 +42,7 @@ class Table(ABC):
         self.name = file.name
         self.header: Sequence[str] = ()
         self.is_part = False
+        self.rejected = RejectedRows()
         self._file = file
         self._notes = notes
         #: Columns before the data: those of a file of rejected rows.
@@ -98,8 +96,8 @@ class Table(ABC):
         Raises:
             FileUnreadableError: it exceeds a limit; the message, which names `where`, says which.
         """
-        self.is_part = [cell.strip() for cell in cells[:2]] == [PROBLEMS, LINE]
-        self._before = 2 if self.is_part else 0
+        self._before = marks_before(cells)
+        self.is_part = self._before > 0
         header = cells[self._before :]
         refuse_too_wide(header, where)
         # Until header rows are joined, the first may have no text above named columns.
@@ -123,6 +121,13 @@ class Table(ABC):
             self.header = joined([self.header, *further], form.header_separator)
         if form.skip_unnamed:
             self.header = without_unnamed(self.header)
+
+    def _data(self, line: int, cells: Sequence[str]) -> Sequence[str]:
+        """Return the cells of a row after those of a file of rejected rows, which are noted."""
+        if not self._before:
+            return cells
+        self.rejected.note(line, cells[: self._before])
+        return cells[self._before :]
 
     def _heading(self, position: int) -> str:
         """Return the heading of a cell, counted from 0 in the row as read; empty if it has none."""
@@ -151,12 +156,6 @@ def refuse_too_wide(header: Sequence[str], where: str) -> None:
         if len(cell) > HEADER_CELL.value:
             message = f"{where}: the header of column {number} is longer than {HEADER_CELL}."
             raise FileUnreadableError(message, "Is the header further down? See --header-row.")
-
-
-def begins_rejected_rows(start: bytes) -> bool:
-    """Return whether the first bytes of a file are those of a file of rejected rows."""
-    beginning = start.removeprefix(b"\xef\xbb\xbf").lstrip().lstrip(b"\"'")
-    return beginning.startswith((PROBLEMS.encode(), f"{ABOVE}\n".encode()))
 
 
 def header_name(cell: str) -> str:

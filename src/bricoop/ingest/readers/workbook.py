@@ -95,11 +95,11 @@ class WorkbookTable(Table):
 
     def rows(self) -> Iterator[SourceRow]:
         """Yield the rows below the header, without blank ones."""
-        before, width = self._before, len(self.header)
+        width = len(self.header)
         for line, every in self._rows:
             self._row = line
             if any(map(str.strip, every)):
-                cells = every[before:]
+                cells = self._data(line, every)
                 beyond = any(map(str.strip, cells[width:]))
                 yield SourceRow(line, cells if beyond else cells[:width])
             else:
