@@ -264,7 +264,7 @@ def test_nothing_typed_is_help_and_a_wrong_word_is_wrong_usage(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("format_", few_of(["csv", "tsv", "json", "ndjson", "markdown"], 2))
-def test_data_on_a_terminal_move_nothing_and_in_a_pipe_are_as_they_are(
+def test_data_move_nothing_on_a_terminal_and_in_a_pipe(
     sqlite_template: Path, tmp_path: Path, format_: str
 ) -> None:
     path = tmp_path / "kb.sqlite"
@@ -277,7 +277,7 @@ def test_data_on_a_terminal_move_nothing_and_in_a_pipe_are_as_they_are(
     assert not {"\x1b", "\x9b", "\x07"} & set(seen)
     assert len(seen.splitlines()) == len(answer(*command).splitlines())
     if format_ in {"csv", "tsv"}:
-        assert "Port\x1b[2J\x9b31m\x07 one" in answer(*command)
+        assert r"Port\u001b[2J\u009b31m\u0007 one" in answer(*command)
 
 
 @pytest.mark.parametrize("stated", ["100000000", "9" * 5_000])
