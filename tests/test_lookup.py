@@ -119,6 +119,27 @@ def test_a_name_of_a_country_means_the_same_to_loads_and_to_questions(
         assert known.id_of(known.code(name)) == country.id
 
 
+@pytest.mark.parametrize(
+    "typed", ["Sudan; South Sudan", "South Sudan/Sudan", "Hong Kong; China", "Congo|Angola"]
+)
+def test_several_countries_are_not_found_as_one(engine: Engine, typed: str) -> None:
+    with reading(engine) as connection:
+        with pytest.raises(NotFoundError, match="Did you mean: "):
+            find_entity(connection, typed, [EntityKind.COUNTRY])
+        for name, key in (("Burma/Myanmar", "myanmar"), ("Hong Kong, China", "hong-kong-sar")):
+            assert find_entity(connection, name, [EntityKind.COUNTRY]).key == key
+
+
+def test_a_word_that_is_typed_twice_is_twice_in_the_name(engine: Engine, load: Load) -> None:
+    load("projects", "name\nBora Bora Port\n")
+    with reading(engine) as connection:
+        assert find_entity(connection, "port bora bora").key == "bora-bora-port"
+        with pytest.raises(NotFoundError):
+            find_entity(connection, "Guinea, Equatorial Guinea")
+        with pytest.raises(NotFoundError):
+            find_entity(connection, "bora port port")
+
+
 def test_what_is_not_found_offers_the_closest_names(engine: Engine) -> None:
     with reading(engine) as connection, pytest.raises(NotFoundError) as caught:
         find_entity(connection, "Gwadr Prot")

@@ -10,6 +10,8 @@ _BETWEEN = re.compile(
 )
 #: Marks that occur between names and hardly within a name.
 _OF_LISTS = re.compile(r"\s*[/+|]\s*")
+#: Marks between names of places that occur in none of them, except between two names of one place.
+_BETWEEN_PLACES = re.compile(r"[;\uff1b|/+\n\t]")
 _IN_BRACKETS = re.compile(r"(.+?)\s*[(\uff08](.+)[)\uff09]")
 #: Words after a comma or `and` that belong to the name of a company.
 _ENDINGS = frozenset({
@@ -36,6 +38,19 @@ def parts_of(name: str, shortest: int = _SHORTEST) -> tuple[str, ...]:
         for part_name in names
     )
     return names if is_list else ()
+
+
+def listed_places(text: str) -> tuple[str, ...]:
+    """Return the names of places that a text may list; an empty tuple if there is one name.
+
+    Names are compared without punctuation, so a list can look like another name: `Hong Kong; China`
+    like `Hong Kong, China`.
+
+    >>> listed_places("Hong Kong; China"), listed_places("Hong Kong, China")
+    (('Hong Kong', 'China'), ())
+    """
+    names = tuple(name for piece in _BETWEEN_PLACES.split(text) if (name := piece.strip()))
+    return names if len(names) > 1 else ()
 
 
 def is_surely_list(name: str) -> bool:

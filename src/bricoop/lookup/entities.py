@@ -1,12 +1,14 @@
 """Find the one entity that a typed name, key or code denotes, or raise an error with hints."""
 
 import shlex
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select, union_all
 
 from bricoop.db.schema import alias, country, entity, link
+from bricoop.domain.joined_names import listed_places
 from bricoop.domain.limits import NAME_LENGTH
 from bricoop.domain.names import is_unspaced, normalise, undotted
 from bricoop.domain.vocabularies import EntityKind
@@ -45,6 +47,8 @@ def find_entity(
     if len(typed) > NAME_LENGTH.value:
         # No name is that long, and matching each of its words would be slow.
         raise NotFoundError(kind_names, typed)
+    if kinds and _PLACES.issuperset(kinds):
+        _refuse_list(connection, typed, kinds)
     for step in _STEPS:
         matches = step(connection, typed.strip(), kinds)
         if len(matches) == 1:
@@ -56,6 +60,20 @@ def find_entity(
     # Without a kind, the text may be a word from a description, which only search looks into.
     advice = "" if kinds else f"`bricoop search {shlex.quote(typed)}` looks in texts as well."
     raise NotFoundError(kind_names, typed, closest_names(connection, typed, kinds), advice)
+
+
+def _refuse_list(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> None:
+    """Refuse a text that lists several places, which might be found as one of them.
+
+    Raises:
+        NotFoundError: it names at least two.
+    """
+    names: dict[int, str] = {}
+    for name in listed_places(typed)[:_MOST_LISTED]:
+        matches = next(filter(None, (step(connection, name, kinds) for step in _EXACT_STEPS)), [])
+        names |= {match.id: match.name for match in matches}
+    if len(names) > 1:
+        raise NotFoundError(" or ".join(kinds), typed, [*names.values()])
 
 
 def _by_key_or_code(
@@ -97,7 +115,7 @@ def _by_words(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -
     words = normalise(typed).split()
     if not words:
         return []
-    each = and_(*(_has_word(word) for word in words))
+    each = and_(*(_has_word(word, times) for word, times in Counter(words).items()))
     # The full-text index narrows the entities to those with all words in their names; only those
     # names are then scanned. It has no prefixes of one letter, so such words are left out of it.
     longer = " ".join(word for word in words if len(word) > 1 or is_unspaced(word))
@@ -108,10 +126,15 @@ def _by_words(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -
     return _with_alias(connection, kinds, each)
 
 
-def _has_word(word: str) -> ColumnElement[bool]:
+def _has_word(word: str, times: int) -> ColumnElement[bool]:
+    """Return the condition that a name has a word so many times: `Sudan, South Sudan` has two."""
     if len(word) > 1 and is_unspaced(word):
         return alias.c.normalised.contains(word, autoescape=True)
-    return (literal(" ") + alias.c.normalised).contains(f" {word}", autoescape=True)
+    beginning = literal(" ") + alias.c.normalised
+    if times > 1:
+        # Normalised words have no wildcards.
+        return beginning.like("%".join(("", *[f" {word}"] * times, "")))
+    return beginning.contains(f" {word}", autoescape=True)
 
 
 def _by_abbreviation(
@@ -134,15 +157,12 @@ def _by_other_language(
     return _by_key_or_code(connection, code, [EntityKind.COUNTRY]) if code else []
 
 
-#: Tried in this order. `ingest.places` resolves countries with the exact ones of these steps.
-_STEPS = (
-    _by_key_or_code,
-    _by_name,
-    _by_abbreviation,
-    _by_other_language,
-    _by_beginning,
-    _by_words,
-)
+#: Tried in this order. `KnownPlaces` resolves countries with the exact ones.
+_EXACT_STEPS = (_by_key_or_code, _by_name, _by_abbreviation, _by_other_language)
+_STEPS = (*_EXACT_STEPS, _by_beginning, _by_words)
+_PLACES = frozenset({EntityKind.COUNTRY, EntityKind.REGION})
+#: How many names of a list are looked up to refuse it.
+_MOST_LISTED = 4
 
 
 def _with_alias(

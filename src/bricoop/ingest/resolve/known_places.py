@@ -1,11 +1,10 @@
 """Resolve names of countries and regions, by the database first, then by CLDR."""
 
-import re
-
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import alias, country, entity
 from bricoop.domain.country_names import alpha2_of, namesake
+from bricoop.domain.joined_names import listed_places
 from bricoop.domain.names import normalise, undotted
 from bricoop.domain.suggestions import Suggestions, alike
 from bricoop.domain.summary_rows import is_footer, is_total
@@ -16,8 +15,6 @@ from bricoop.ingest.layouts.clean import BadValueError, Doubt
 _REGIONAL = " regional"
 #: For how many unknown names of a load the closest known ones are searched.
 _MOST_HINTS = 200
-#: Marks between names of places that occur in none of them, except between two names of one place.
-_BETWEEN = re.compile(r"[;\uff1b|/+\n\t]")
 #: Cells that mean several countries without naming any.
 _WORDS_FOR_SEVERAL = {
     "regional", "region", "multi country", "multiple countries", "several countries", "various",
@@ -105,13 +102,8 @@ class KnownPlaces:
 
     def find(self, name: str) -> str | None:
         """Return the same as `code`, but None if the name is unknown, or names several places."""
-        if _BETWEEN.search(name):
-            codes = {self._single(text) for text in _BETWEEN.split(name)} - {None}
-            if len(codes) > 1:
-                # Names are compared without punctuation, and a list may contain the words of a
-                # single name: `Hong Kong; China`.
-                return None
-        return self._single(name)
+        codes = {self._single(listed) for listed in listed_places(name)} - {None}
+        return None if len(codes) > 1 else self._single(name)
 
     def _single(self, name: str) -> str | None:
         """Return the code for the name of one country or region."""
