@@ -45,7 +45,7 @@ def files(tmp_path: Path) -> tuple[str, str]:
 
 def test_the_shipped_profiles_are_listed_and_explained() -> None:
     listed = answer("profiles")
-    for name in ("bri-documents", "cgit", "crs", "gcdf3", "gcdf3-adm1"):
+    for name in ("bri-documents", "cari", "cgit", "crs", "gcdf3", "gcdf3-adm1", "gcof1"):
         assert f"\n{name} " in listed
         explained = answer("profiles", "show", name)
         assert explained.startswith(f"{name}: ")
@@ -149,7 +149,7 @@ def test_a_shipped_profile_is_printed_to_be_copied(tmp_path: Path) -> None:
     assert replace(profile_of(str(path)), name="cgit", path="") == profile_of("cgit")
     assert path.read_text(encoding="utf-8").startswith("# The China Global Investment Tracker")
     wrong = run("profiles", "show", str(path), "--toml")
-    assert (wrong.exit_code, "bri-documents; cgit" in wrong.stderr) == (4, True)
+    assert (wrong.exit_code, "bri-documents; cari; cgit" in wrong.stderr) == (4, True)
 
 
 def test_a_dry_run_shows_what_diff_shows_after_the_load(

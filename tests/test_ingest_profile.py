@@ -258,7 +258,7 @@ def test_a_broken_profile_is_refused_with_its_key(
 
 
 def test_shipped_profiles_are_whole_and_an_unknown_one_names_them() -> None:
-    assert shipped() == ("bri-documents", "cgit", "crs", "gcdf3", "gcdf3-adm1")
+    assert shipped() == ("bri-documents", "cari", "cgit", "crs", "gcdf3", "gcdf3-adm1", "gcof1")
     for name in shipped():
         assert profile_of(name).about
     with pytest.raises(NotFoundError, match="gcdf3"):

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from bricoop.db.engine import reading
 from bricoop.db.schema import entity, finance
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.errors import DataRejectedError
 from bricoop.ingest.pipeline import RowsRejectedError
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
@@ -182,3 +183,26 @@ def test_a_name_of_several_cells_lacks_what_one_of_them_lacks(run: Run) -> None:
     (problem,) = refused(run, profile_text(named), "No,Name,Country\n1,Total,\n")
     assert (problem.column, problem.value) == ("Name", "Total")
     assert problem.rule.startswith("gives no name, and there must be one")
+
+
+def test_a_column_of_whole_numbers_makes_the_same_key_of_each_spelling(
+    engine: Engine, run: Run
+) -> None:
+    profile = profile_text(PROJECTS, MONEY, before='whole_numbers = ["No"]\n')
+    header = "No,Name,Country,Amount\n"
+    run(profile, f"{header}7.0,Road,Kenya,10\n8.00,Rail,Kenya,4\n9.50,Port,Kenya,1\n")
+    again = run(profile, f"{header}7,Road,Kenya,10\n8,Rail,Kenya,4\n9.50,Port,Kenya,1\n")
+    assert (again.counts.new, money_in(engine, "Kenya")) == (0, 15)
+    with reading(engine) as connection:
+        keys = connection.scalars(
+            select(entity.c.key).join(finance, finance.c.entity_id == entity.c.id)
+        )
+        assert sorted(keys) == ["m-7", "m-8", "m-9-50"]
+    twice = refused(run, profile, f"{header}7.0,Road,Kenya,10\n7,Rail,Kenya,4\n")
+    assert [problem.rule for problem in twice] == ["is already the id of line 2"]
+
+
+def test_a_file_must_have_the_columns_of_whole_numbers(run: Run) -> None:
+    profile = profile_text(PROJECTS, before='whole_numbers = ["Number"]\n')
+    with pytest.raises(DataRejectedError, match="Number"):
+        run(profile, TWO)

@@ -79,6 +79,18 @@ def test_a_number_of_many_digits_is_multiplied_exactly(quick: Engine, tmp_path: 
     assert amounts(run, quick, rule, cell) == ["0.333667000333667000333666997369"]
 
 
+def test_texts_are_deleted_before_a_template_is_filled(quick: Engine, tmp_path: Path) -> None:
+    run = running(quick, tmp_path)
+    rule = (
+        'description = { template = "{Note} in {Country:country}", delete = [", Bank", " (old)"] }'
+    )
+    text = 'No,Name,Note,Country\n1,Road,"A, Bank",Kenya (old)\n2,Rail,", Bank",Kenya\n'
+    projects = PROJECTS.replace('countries = "Country"', "")
+    run(profile_text(f"{projects}{rule}\n"), text)
+    first, second = fields(quick, "projects")
+    assert (first["description"], second.get("description")) == ("A in Kenya", None)
+
+
 def test_a_percent_sign_is_declared_for_a_field(quick: Engine, tmp_path: Path) -> None:
     run = running(quick, tmp_path)
     rule = '{ column = "Amount", number = true, signs = ["%"] }'
@@ -139,7 +151,7 @@ completed = { column = "C", date = true, dates = ["%d.%m.%y"], two_digit_years =
         ('{ column = "X", add = ["a"] }', "add"),
         ('{ column = "X", estimated = "Y" }', "estimated"),
         ('{ column = "X", only_year = ["01-01"] }', "only_year"),
-        ('{ template = "{X}", delete = ["a"] }', "delete"),
+        ('{ constant = "X", delete = ["a"] }', "delete"),
         ('{ template = "{X}", map = { a = "b" } }', "map"),
         ('{ constant = "a", blank = "b" }', "blank"),
         ('{ columns = ["X", "Y"], unless = "Z" }', "unless"),

@@ -237,7 +237,8 @@ def test_totals_and_footers_are_told_from_rows_and_offered_to_be_skipped(tmp_pat
     [
         ("bri-documents", "bri_cooperation_years.csv"), ("cgit", "cgit_2005_2025.csv"),
         ("gcdf3", "gcdf3_africa_sample.csv"), ("gcdf3-adm1", "gcdf3_africa_adm1.csv"),
-        ("crs", "crs_2022_sample.csv"), ("", "gcof1_africa.csv"),
+        ("crs", "crs_2022_sample.csv"), ("gcof1", "gcof1_africa.csv"),
+        ("cari", "cari_loans_2021.csv"),
     ],
 )  # fmt: skip
 def test_the_layout_of_a_profile_of_bricoop_is_recognized(

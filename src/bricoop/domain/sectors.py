@@ -22,7 +22,7 @@ CATEGORIES = frozenset({
     "998",
 })  # fmt: skip
 #: The code for all humanitarian aid, and the beginnings of the codes that it includes.
-_HUMANITARIAN, _OF_HUMANITARIAN = "700", ("700", "72", "73", "74")
+HUMANITARIAN, _OF_HUMANITARIAN = "700", ("700", "72", "73", "74")
 _CODE = re.compile(r"[0-9]{3}(?:[0-9]{2})?")
 
 
@@ -48,7 +48,7 @@ def beginnings_of(code: str) -> tuple[str, ...]:
     >>> beginnings_of("23210")
     ('23210',)
     """
-    if code == _HUMANITARIAN:
+    if code == HUMANITARIAN:
         return _OF_HUMANITARIAN
     is_wide = len(code) == 3 and code.endswith("0")  # noqa: PLR2004 (a category's digits)
     return (code[:2],) if is_wide else (code,)

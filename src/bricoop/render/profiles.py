@@ -36,6 +36,10 @@ def write_profile(profile: Profile, out: TextIO) -> None:
         lines.append(f"table of links: {profile.links} (replace with --links)")
     if profile.form.header_rows > 1:
         lines.append(f"header: {profile.form.header_rows} rows, joined into one")
+    if profile.whole_numbers:
+        lines.append(
+            f"whole numbers, also if 201 is written 201.0: {', '.join(profile.whole_numbers)}"
+        )
     lines += [f"rows left out: {_left_out(rule)}" for rule in profile.skip]
     if profile.unpivot:
         unpivot = profile.unpivot

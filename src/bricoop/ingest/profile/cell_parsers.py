@@ -26,7 +26,7 @@ def parser_of(rule: FieldRule, styles: Styles, dropped: Callable[[str], object])
     """Return a function that converts an entry by a rule, and reports words that it drops."""
     steps: list[CellParser] = []
     if rule.delete:
-        steps.append(_deletion(rule.delete))
+        steps.append(deletion(rule.delete))
     if rule.map:
         steps.append(_map_lookup(rule, dropped))
     if rule.number:
@@ -74,7 +74,9 @@ def _map_lookup(rule: FieldRule, dropped: Callable[[str], object]) -> CellParser
     return read
 
 
-def _deletion(texts: tuple[str, ...]) -> CellParser:
+def deletion(texts: tuple[str, ...]) -> CellParser:
+    """Return a function that removes texts; None if nothing remains."""
+
     def read(text: str) -> str | None:
         for unwanted in texts:
             text = text.replace(unwanted, "")

@@ -1,5 +1,6 @@
 """Access to the cells of a row by column, and the columns that a field depends on."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import starmap
@@ -14,6 +15,8 @@ from bricoop.ingest.profile.model import FieldRule, RecordRule
 ID = "#"
 #: Size of the cache of values per field, in entries, and the largest length of a cached cell.
 REMEMBERED, _LONGEST = 10_000, 100
+#: A whole number with decimals, as programs write it that know no whole numbers with gaps.
+_WHOLE = re.compile(r"(\d+)\.0+", re.ASCII)
 
 #: A row's cells, in the order of the file's header.
 Cells = Sequence[str]
@@ -49,10 +52,12 @@ class Columns:
     Attributes:
         positions: their positions in a row, by name.
         empty: texts that stand for a missing value.
+        whole_numbers: the positions of the columns of whole numbers.
     """
 
     positions: Mapping[str, int]
     empty: frozenset[str]
+    whole_numbers: frozenset[int] = frozenset()
 
     def positions_of(self, columns: Iterable[str]) -> list[int]:
         """Return the positions of columns, without those that the file lacks."""
@@ -69,18 +74,29 @@ class Columns:
         """
         positions = self.positions_of(columns)
         empty = self.empty if empty is None else empty
+        whole_numbers = self.whole_numbers.intersection(positions)
 
         def first(cells: Cells) -> str | None:
             for position in positions:
                 value = cells[position].strip()
                 if value and value not in empty:
-                    return value
+                    return whole_number(value) if position in whole_numbers else value
             return None
 
-        if len(positions) != 1 or empty:
+        if len(positions) != 1 or empty or whole_numbers:
             return first
         only = positions[0]
         return lambda cells: cells[only].strip() or None
+
+
+def whole_number(text: str) -> str:
+    """Return a whole number without its decimals, and any other text unchanged.
+
+    >>> whole_number("201.0"), whole_number("201.5")
+    ('201', '201.5')
+    """
+    match = _WHOLE.fullmatch(text)
+    return match[1] if match else text
 
 
 class RowRead:

@@ -14,7 +14,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "map": _COLUMNS,
     "unmapped": ("map",),
     "without": ("map",),
-    "delete": _COLUMNS,
+    "delete": (*_COLUMNS, "template"),
     "number": _COLUMNS,
     "multiply": ("number",),
     "units": ("number",),

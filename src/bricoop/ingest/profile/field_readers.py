@@ -42,7 +42,7 @@ class FieldReaders:
         self, columns: FileColumns, styles: Styles, places: Places, keys: Collection[str] = ()
     ) -> None:
         """Store what readers share: `keys` are the templates that the profile uses for keys."""
-        self._columns = Columns(columns.positions, styles.empty)
+        self._columns = Columns(columns.positions, styles.empty, columns.whole_numbers)
         self.dropped: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self.undivided: dict[str, dict[str, None]] = defaultdict(dict)
         self.cached: list[tuple[CachedRead, Any]] = []
@@ -142,7 +142,7 @@ class FieldReaders:
         """Return the reader of a text, with a fast path for texts that need no cleaning."""
         empty, places = self._empty(rule), self._places
         cell = self._columns.cell(rule.columns, empty)
-        if only < 0 or empty:
+        if only < 0 or empty or only in self._columns.whole_numbers:
             return RowRead(
                 lambda cells, _: None if (value := cell(cells)) is None else clean(value, places)
             )

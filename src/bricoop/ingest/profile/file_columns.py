@@ -24,6 +24,7 @@ class FileColumns:
         printed: the same columns, by their headings in the file.
         width: the number of columns of the file itself.
         unpivoted: the columns that become rows, or None.
+        whole_numbers: the positions of the columns of whole numbers.
     """
 
     origin: Origin
@@ -31,6 +32,7 @@ class FileColumns:
     printed: Sequence[str]
     width: int
     unpivoted: Unpivoted | None
+    whole_numbers: frozenset[int] = frozenset()
 
     @cached_property
     def positions(self) -> Mapping[str, int]:
@@ -65,7 +67,10 @@ def file_columns(
         columns = unpivoted(rule, printed, used, styles.empty, origin.file)
         names, printed = ([*cells, rule.name, rule.value] for cells in (names, printed))
     refuse_misfits(names, profile, origin.file, header)
-    return FileColumns(origin, names, printed, width, columns)
+    whole_numbers = frozenset(
+        position for position, name in enumerate(names) if name in profile.whole_numbers
+    )
+    return FileColumns(origin, names, printed, width, columns, whole_numbers)
 
 
 class KeptColumns(NamedTuple):

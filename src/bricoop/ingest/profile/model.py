@@ -216,6 +216,7 @@ class Profile:
         form: options for reading the file.
         styles: how numbers, dates and missing values are written.
         required: further columns that a file must have.
+        whole_numbers: columns of whole numbers, in which 201.0 is read as 201, in ids as well.
         records: the records that a row becomes; the first keeps all cells of the row.
         controls: control totals of a whole file.
         variants: alternative styles by name; if there are any, the caller must choose one.
@@ -234,6 +235,7 @@ class Profile:
     required: tuple[str, ...]
     records: tuple[RecordRule, ...]
     form: FileOptions = NATIVE
+    whole_numbers: tuple[str, ...] = ()
     controls: Controls = field(default_factory=Controls)
     variants: Mapping[str, Styles] = field(default_factory=dict)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -110,6 +110,7 @@ class _Parser:
             form=self._form(document.file),
             styles=styles,
             required=document.required,
+            whole_numbers=document.whole_numbers,
             records=records,
             controls=Controls(
                 **{**_shared_values(document.controls, Controls), "sums": sums},

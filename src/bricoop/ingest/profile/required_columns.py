@@ -10,7 +10,8 @@ def needed_by(profile: Profile) -> tuple[str, ...]:
     A rule with several alternative columns needs none of them.
     """
     controls = profile.controls
-    used = [*profile.required, *controls.unique, *controls.filled, *controls.sums]
+    used = [*profile.required, *profile.whole_numbers]
+    used.extend((*controls.unique, *controls.filled, *controls.sums))
     used.extend(column for rule in profile.skip for column in rule.when)
     for record in profile.records:
         used.extend((*record.id, *record.each))

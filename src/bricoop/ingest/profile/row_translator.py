@@ -15,7 +15,7 @@ from bricoop.ingest.layouts.layout import Fields, Layout
 from bricoop.ingest.layouts.lists import refuse_too_many
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.batch_fields import read_fields
-from bricoop.ingest.profile.cells import Cells, Read, used_by
+from bricoop.ingest.profile.cells import Cells, Read, used_by, whole_number
 from bricoop.ingest.profile.field_origins import id_prefix
 from bricoop.ingest.profile.field_readers import FieldReaders
 from bricoop.ingest.profile.file_columns import FileColumns, KeptColumns
@@ -85,6 +85,7 @@ class Translator:
         )
         positions = columns.positions
         self._ids = [positions[name] for name in rule.id]
+        self._whole_ids = columns.whole_numbers.intersection(self._ids)
         self.makes_lists = bool(rule.each)
         self.makes_many = self.makes_lists or self._unpivoted is not None
         self._each = [positions[name] for name in rule.each]
@@ -306,6 +307,11 @@ class Translator:
 
     def _external_id(self, cells: Cells) -> str:
         values = [" ".join(cells[position].split()) for position in self._ids]
+        if self._whole_ids:
+            values = [
+                whole_number(value) if position in self._whole_ids else value
+                for position, value in zip(self._ids, values, strict=True)
+            ]
         external_id = self._prefix + "|".join(values)
         if len(external_id) > _LONGEST_ID:
             # The prefix is kept readable, as it tells which rule made the record.

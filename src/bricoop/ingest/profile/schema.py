@@ -247,6 +247,7 @@ class ProfileDocument(Table, frozen=True):
     styles: StylesTable = StylesTable()
     variants: dict[str, StylesTable] = field(default_factory=dict)
     required: Texts = ()
+    whole_numbers: Texts = ()
     skip: tuple[SkipTable, ...] = ()
     unpivot: UnpivotTable | None = None
     controls: ControlsTable = ControlsTable()

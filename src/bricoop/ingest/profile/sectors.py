@@ -8,7 +8,7 @@ from pathlib import Path
 from bricoop.domain.document_faults import shown
 from bricoop.domain.english import counted
 from bricoop.domain.limits import TOML_SIZE
-from bricoop.domain.sectors import CATEGORIES, codes_of, is_code
+from bricoop.domain.sectors import CATEGORIES, HUMANITARIAN, codes_of, is_code
 from bricoop.domain.vocabularies import Link
 from bricoop.errors import FileUnreadableError, UsageError
 
@@ -116,7 +116,8 @@ def _refuse_other(header: list[str], fault: _Fault) -> None:
 
 def _rule(row: Mapping[str, str], line: int, fault: _Fault) -> tuple[str, str]:
     code, link = row["code"], row["link"].casefold()
-    if not is_code(code) or CATEGORIES.isdisjoint(codes_of(code[:3])):
+    allowed = CATEGORIES | {HUMANITARIAN}
+    if not is_code(code) or allowed.isdisjoint(codes_of(code[:3])):
         raise fault(line, "code", code, "is not the code of a DAC sector (3 digits) or purpose (5)")
     if link and link not in {member.value for member in Link}:
         rule = f"is not one of the five links, {', '.join(member.value for member in Link)}"

@@ -8,6 +8,7 @@ from string import Formatter
 from bricoop.domain.names import is_slug, slug
 from bricoop.ingest.layouts.clean import Cleaner, Places, Value
 from bricoop.ingest.layouts.lists import Joint, ListOf
+from bricoop.ingest.profile.cell_parsers import CellParser, deletion
 from bricoop.ingest.profile.cells import ID, Cells, Columns, Read, RowRead
 from bricoop.ingest.profile.keys import DerivedKeys, fixed_text
 from bricoop.ingest.profile.model import FieldRule
@@ -137,16 +138,17 @@ class Templates:
 
     def _segments(self, template: str, rule: FieldRule) -> list[_Segment]:
         """Return the literal texts of a template, each with the reader of the value after it."""
-        empty = self._empty_of(rule)
         return [
-            (literal, None if name is None else self._value_reader(name, form, empty))
+            (literal, None if name is None else self._value_reader(name, form, rule))
             for literal, name, form, _ in Formatter().parse(template)
         ]
 
-    def _value_reader(self, name: str, form: str | None, empty: frozenset[str]) -> _Compose:
+    def _value_reader(self, name: str, form: str | None, rule: FieldRule) -> _Compose:
         if name == ID:
             return lambda _, number: number
-        cell, places = self._columns.cell((name,), empty), self._places
+        cell, places = self._columns.cell((name,), self._empty_of(rule)), self._places
+        if rule.delete:
+            cell = _without(deletion(rule.delete), cell)
         if form != _COUNTRY:
             return lambda cells, _: cell(cells)
 
@@ -155,6 +157,18 @@ class Templates:
             return None if text is None else places.name(places.code(text))
 
         return country
+
+
+def _without(
+    delete: CellParser, cell: Callable[[Cells], str | None]
+) -> Callable[[Cells], str | None]:
+    """Return a function that gives a cell without the texts that do not belong to it."""
+
+    def rest(cells: Cells) -> str | None:
+        text = cell(cells)
+        return None if text is None else delete(text)
+
+    return rest
 
 
 def _filled(
