@@ -24,9 +24,9 @@ from bricoop.db.headers import headers_of
 from bricoop.db.migrate import downgrade, upgrade
 from bricoop.db.schema import entity, entity_link, metadata, project, record, record_version
 from bricoop.db.state import HEAD, VERSION_TABLE, State, state_of
-from bricoop.db.status import upgrade_database
 from bricoop.db.types import Dollars, Exact, Moment
 from bricoop.errors import DatabaseError
+from bricoop.ingest.upgrade import upgrade_database
 from bricoop.settings import resource_folder
 from support.examples import examples
 from support.schema_shape import is_index, shape

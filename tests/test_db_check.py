@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from bricoop.db.engine import reading
 from bricoop.db.migrate import downgrade, upgrade
+from bricoop.ingest.editions.kind_rules import update_kinds
 from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
@@ -204,4 +205,5 @@ def test_an_older_knowledge_base_gets_its_checksums(knowledge_base: str, filled:
         missing = text("SELECT count(*) FROM finance WHERE currency = 'USD' AND amount_usd IS NULL")
         assert connection.scalar(missing) == 1
         upgrade(connection)
+        update_kinds(connection)
     assert failed(knowledge_base) == []

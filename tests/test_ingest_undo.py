@@ -163,9 +163,9 @@ def test_what_a_newer_edition_still_states_stays_when_the_older_one_goes(
     newer = edition(engine, tmp_path, "1,Alpha Port,\n2,Beta Port,port\n4,Delta Port,\n")
     assert undo_load(engine, older).again == (newer,)
     with reading(engine) as connection:
-        question = Question("projects", {"source": ("notes",)}, ("name", "kind"))
+        question = Question("projects", {"source": ("notes",)}, ("name", "kind_basis"))
         assert sorted(execute(connection, question).rows) == [
-            ("Alpha Port", None), ("Beta Port", "port"), ("Delta Port", None),
+            ("Alpha Port", "by-rule"), ("Beta Port", "stated"), ("Delta Port", "by-rule"),
         ]  # fmt: skip
         counts = connection.execute(select(loads).where(loads.c.id == newer)).one()
         assert (counts.rows_new, counts.rows_changed, counts.rows_unchanged) == (3, 0, 0)

@@ -13,11 +13,11 @@ from bricoop.db.engine import make_engine, migrating, reading, writing
 from bricoop.db.migrate import downgrade
 from bricoop.db.schema import entity
 from bricoop.db.search.index import make_index
-from bricoop.db.status import upgrade_database
 from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
+from bricoop.ingest.upgrade import upgrade_database
 from bricoop.lookup.fulltext import matching
 from support.examples import few_of
 from support.loading import Load

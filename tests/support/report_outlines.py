@@ -8,7 +8,7 @@ MONEY = [
     "columns: money_by_year",
     "table: financier rows amount unit",
 ]
-PROJECTS = "table: name kind status amounts country_names financiers started completed"
+PROJECTS = "table: name short_name kind status amounts country_names financiers started completed"
 PARTIES = ["table: relation name kind basis"]
 NAMES = ["table: name kind language"]
 VALUES = ["table: field value raw"]
@@ -110,7 +110,9 @@ OUTLINES: dict[str, dict[str, list[str]]] = {
             "map: projects_by_country",
         ],
         "money": ["figures: total_ministry", *COUNTED],
-        "projects": ["table: name kind status amounts links country_names started completed"],
+        "projects": [
+            "table: name short_name kind status amounts links country_names started completed"
+        ],
         "names": NAMES,
         "values": VALUES,
         "method": COMMANDS,

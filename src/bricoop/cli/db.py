@@ -1,19 +1,22 @@
 """The commands `bricoop db`: check, copy, back up and upgrade the database."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bricoop.cli.file_options import output_database_option
 from bricoop.cli.group import say
-from bricoop.cli.options import Database
+from bricoop.cli.options import Database, Kinds
 from bricoop.cli.output import answering
 from bricoop.cli.plain_commands import PlainCommand, PlainGroup
 from bricoop.cli.session import engine_for, opened, reading_from
 from bricoop.domain.english import counted
 from bricoop.errors import DatabaseError
 from bricoop.interruption import note_written
+
+if TYPE_CHECKING:
+    from bricoop.ingest.check.rebuild import Rebuilt
 
 app = typer.Typer(
     name="db",
@@ -57,7 +60,7 @@ def upgrade(db: Database = None) -> None:
 
     Example: bricoop db upgrade
     """
-    from bricoop.db.status import upgrade_database
+    from bricoop.ingest.upgrade import upgrade_database
 
     with engine_for(db) as engine:
         done = upgrade_database(engine)
@@ -92,22 +95,29 @@ def check(db: Database = None) -> None:
 
 
 @app.command(cls=PlainCommand)
-def rebuild(db: Database = None) -> None:
+def rebuild(kinds: Kinds = None, db: Database = None) -> None:
     """Rebuild everything that is derived from records.
 
     That is facts, values shown, indexes, views and the search index. Triggers, rules and unique
     indexes that others attached to its tables are dropped. On PostgreSQL, foreign keys that are off
     are enforced again if all rows satisfy them, and row security is switched off. Runs in one
     transaction, never changes what was loaded, and derives nothing from what was altered. Use it if
-    `bricoop db check` says so.
+    `bricoop db check` says so, or to derive the kinds of projects by other rules with --kinds.
 
     Example: bricoop db rebuild
     """
+    from bricoop.domain.project_kinds.rule_table import read_rules
     from bricoop.ingest.check.rebuild import rebuild as rebuild_database
 
+    rules = read_rules(kinds) if kinds else None
     with opened(db) as engine:
-        rebuilt = rebuild_database(engine)
+        rebuilt = rebuild_database(engine, rules)
         note_written("the database had already been rebuilt")
+    _report(rebuilt)
+
+
+def _report(rebuilt: "Rebuilt") -> None:
+    """Print what a rebuild repaired, and what it could not."""
     for repair in rebuilt.parts:
         say(f"Repaired what was wrong: {repair}.")
     say(

@@ -39,7 +39,7 @@ from bricoop.cli.load_options import (
     Tier,
     Url,
 )
-from bricoop.cli.options import Database, NewOutput, Output, refuse_ending
+from bricoop.cli.options import Database, Kinds, NewOutput, Output, refuse_ending
 from bricoop.cli.output import answering
 from bricoop.cli.profiles import Links, Variant
 from bricoop.cli.session import opened
@@ -54,6 +54,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     profile: Profile = None,
     variant: Variant = "",
     links: Links = None,
+    kinds: Kinds = None,
     source: Source = None,
     source_title: SourceTitle = None,
     tier: Tier = None,
@@ -97,7 +98,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     form = form_options(encoding, delimiter, sheet, header_row) | {"long_cells": long_cells}
     options = LoadOptions(
         *_noun_and_file(noun, file, profile), spec, form, profile, variant,
-        links=links, rejects=rejects, complete=complete, dry_run=dry_run,
+        links=links, kinds=kinds, rejects=rejects, complete=complete, dry_run=dry_run,
     )  # fmt: skip
     export = _preview(format_, output, dry_run=dry_run)
     with opened(db) as engine:

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from bricoop.cli.file_options import database_option, output_option
+from bricoop.cli.file_options import database_option, input_option, output_option
 from bricoop.errors import UsageError
 from bricoop.render.registered_format import RegisteredFormat
 from bricoop.render.row_formats import Format
@@ -45,6 +45,18 @@ NewOutput = Annotated[
         callback=output_option,
     ),
 ]
+Kinds = Annotated[
+    Path | None,
+    typer.Option(
+        "--kinds",
+        metavar="FILE",
+        help="A CSV table of rules for kinds of projects, used from now on for all projects; see "
+        "`bricoop profiles kinds`.",
+        show_default=False,
+        callback=input_option,
+    ),
+]
+
 
 FORMAT_HELP = "Output format. Default: by the extension of --output, or else a table."
 RowFormat = Annotated[

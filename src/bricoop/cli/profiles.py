@@ -177,6 +177,22 @@ def links(output: NewOutput = None) -> None:
 
 
 @app.command(cls=PlainCommand)
+def kinds(output: Output = None) -> None:
+    """Print the rules that give projects a kind.
+
+    Copy it, change it, and use it with `bricoop load --kinds` or `bricoop db rebuild --kinds`.
+
+    Example: bricoop profiles kinds > mine.csv
+    """
+    from bricoop.domain.project_kinds.rule_table import shipped_text
+
+    refuse_ending(output, "csv", "txt")
+    refuse_existing(output)
+    with answering(output) as out:
+        out.write(shipped_text())
+
+
+@app.command(cls=PlainCommand)
 def check(  # noqa: PLR0917 (as many parameters as options)
     name: Name,
     file: Annotated[

@@ -19,6 +19,7 @@ from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.domain.english import agree, countable, counted
 from bricoop.domain.names import printable
+from bricoop.domain.project_kinds.rule_table import read_rules
 from bricoop.errors import DataRejectedError, UsageError
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.pipeline import RowsLeftOutError, RowsRejectedError, load_file
@@ -58,6 +59,7 @@ class LoadOptions:
         profile: the name or path of a profile, or None.
         variant: the number style of the file, if the profile has several.
         links: a table that assigns sectors to links instead of the profile's, or None.
+        kinds: a table of rules for kinds that the knowledge base uses from now on, or None.
         rejects: a file for rows with errors, if the others are to be loaded.
         complete: whether records that the file does not contain are withdrawn.
         dry_run: whether to roll everything back.
@@ -70,6 +72,7 @@ class LoadOptions:
     profile: str | None
     variant: str
     links: Path | None = None
+    kinds: Path | None = None
     rejects: Path | None = None
     complete: bool = False
     dry_run: bool = False
@@ -103,6 +106,7 @@ class LoadOptions:
             self.source.over(profile.source) if profile else self.source,
             profile=profile,
             variant=self.variant,
+            kinds=read_rules(self.kinds) if self.kinds else None,
             form=(profile.form if profile else NATIVE).with_options(self.form),
             rejects=self.rejects,
             complete=self.complete,

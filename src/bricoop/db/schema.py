@@ -23,6 +23,7 @@ from bricoop.db.models.facts import (
     observation,
     organization_role,
     participation,
+    project_kind,
 )
 from bricoop.db.models.provenance import (
     knowledge_base,
@@ -60,6 +61,7 @@ __all__ = [
     "participation",
     "policy",
     "project",
+    "project_kind",
     "record",
     "record_version",
     "search_document",

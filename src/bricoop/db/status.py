@@ -1,15 +1,12 @@
-"""Status of a database (version, size and row counts), and its upgrade."""
+"""Status of a database: version, size and row counts."""
 
 from sqlalchemy import Connection, Engine, func, select, text
 
 from bricoop.db.address import file_of, shown
 from bricoop.db.copy_database import table_counts
-from bricoop.db.engine import migrating, reading
-from bricoop.db.migrate import upgrade
-from bricoop.db.ownership import unfit
+from bricoop.db.engine import reading
 from bricoop.db.schema import knowledge_base
-from bricoop.db.state import HEAD, State, state_of, version_of
-from bricoop.errors import DatabaseError
+from bricoop.db.state import HEAD, version_of
 
 
 def status_of(engine: Engine) -> list[tuple[str, str | int]]:
@@ -22,26 +19,6 @@ def status_of(engine: Engine) -> list[tuple[str, str | int]]:
             ("size in bytes", _size(engine, connection)),
             *((f"rows of {name}", count) for name, count in table_counts(connection).items()),
         ]
-
-
-def upgrade_database(engine: Engine) -> str:
-    """Upgrade a database to this version; return a message on the result.
-
-    Raises:
-        DatabaseError: the database is empty, damaged, newer, or of another program.
-    """
-    with migrating(engine) as connection:
-        state = state_of(connection)
-        if state is State.READY:
-            return f"The database {shown(engine.url)} is up to date ({HEAD})."
-        if state is State.EMPTY:
-            message = f"The database {shown(engine.url)} is empty; it was not changed."
-            raise DatabaseError(message, "The first query or load will set it up.")
-        if state is not State.OLDER:
-            raise unfit(state, engine.url)
-        before = version_of(connection)
-        upgrade(connection)
-    return f"The database {shown(engine.url)} was upgraded from {before} to {HEAD}."
 
 
 def _size(engine: Engine, connection: Connection) -> int:

@@ -141,7 +141,7 @@ TABLE_CELLS = Limit(
 
 TOML_SIZE = Limit(
     "Profiles, rules, memos, saved questions",
-    "size of a file, and of a profile's table of links",
+    "size of a file, of a profile's table of links, and of a table of kinds",
     1024**2,
     "bytes",
     "refused",

@@ -141,6 +141,14 @@ class ProjectKind(StrEnum):
     FACILITY = "facility"
     CAPACITY_CENTRE = "capacity-centre"
     ACQUISITION = "acquisition"
+    SUPPLIES = "supplies"
+    CASH = "cash"
+    EXPERTS = "experts"
+    TRAINING = "training"
+    STUDY = "study"
+    DEBT = "debt"
+    OIL_GAS = "oil-gas"
+    CREDIT_LINE = "credit-line"
     PROGRAMME = "programme"
     OTHER = "other"
 
@@ -310,6 +318,7 @@ LABELS = MappingProxyType(
         "adm1": "first-level area",
         "adm2": "second-level area",
         "near": "within 5 km",
+        "oil-gas": "oil and gas",
     }
 )
 

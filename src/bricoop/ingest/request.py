@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bricoop.domain.problem import Problem, Sink
+from bricoop.domain.project_kinds.rule_table import RuleTable
 from bricoop.ingest.counts import Counts, Created
 from bricoop.ingest.profile.model import Profile
 from bricoop.ingest.readers.file_options import NATIVE, FileOptions
@@ -31,6 +32,8 @@ class LoadRequest:
         source: the source to which the records are attributed.
         profile: the profile of a published layout, or None for a native one.
         variant: the name of the profile's number style, if it has several.
+        kinds: the rules for kinds of projects that the knowledge base uses from now on; None for
+            those that it uses already.
         form: the options for reading the file.
         complete: whether the file is a complete edition, so that records of its nouns that it does
             not contain are marked as gone.
@@ -51,6 +54,7 @@ class LoadRequest:
     named: str | None = None
     profile: Profile | None = None
     variant: str = ""
+    kinds: RuleTable | None = None
     form: FileOptions = NATIVE
     complete: bool = False
     rejects: Path | None = None

@@ -12,6 +12,7 @@ from bricoop.db.ids import Ids
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.counts import Became, Counts, Created, rows_became
+from bricoop.ingest.editions.kind_rules import update_kinds
 from bricoop.ingest.layouts.clean import Places
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load.context import LoadContext
@@ -68,6 +69,7 @@ class Run:
         self._request = request
         self._file = file
         self._rejects = rejects
+        update_kinds(connection, request.kinds)
         numbers = Ids(connection)
         source_id = source_for(connection, request.source, numbers)
         context = LoadContext.on(connection, numbers, source_id, numbers.next("load"), file.origin)

@@ -12,6 +12,7 @@ from bricoop.db.migrate import upgrade
 from bricoop.db.schema import knowledge_base
 from bricoop.db.state import State, state_of
 from bricoop.domain.documents import toml_data
+from bricoop.domain.project_kinds.rule_table import shipped_table
 from bricoop.errors import BricoopError, DatabaseError
 from bricoop.ingest.pipeline import RowsRejectedError, load_into
 from bricoop.ingest.request import LoadRequest, LoadResult
@@ -44,7 +45,12 @@ def set_up(engine: Engine) -> int | None:
 def seed(connection: Connection) -> list[LoadResult]:
     """Load the seeds into a database whose schema was just created."""
     connection.execute(
-        knowledge_base.insert().values(id=1, version=0, created_at=datetime.now(UTC))
+        knowledge_base.insert().values(
+            id=1,
+            version=0,
+            created_at=datetime.now(UTC),
+            kinds_digest=shipped_table().digest,
+        )
     )
     acquire_write_lock(connection)
     folder = resource_folder("seeds")

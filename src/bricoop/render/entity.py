@@ -28,6 +28,10 @@ _ALIAS_HEADINGS = (
     Heading("Name"), Heading("Kind", coded=True), Heading("Language"), *_SOURCE_HEADINGS,
 )  # fmt: skip
 _ALIAS_ATTRIBUTES = ("name", "kind", "language", "source", "locator")
+_KIND_HEADINGS = (
+    Heading("Kind", coded=True), Heading("Basis", coded=True), Heading("Rule"), *_SOURCE_HEADINGS,
+)  # fmt: skip
+_KIND_ATTRIBUTES = ("kind", "basis", "rule", "source", "locator")
 _LINK_HEADINGS = (
     Heading("Link"), Heading("Name"), Heading("Basis", coded=True), *_SOURCE_HEADINGS,
 )  # fmt: skip
@@ -73,7 +77,8 @@ def write_entity_text(profile: EntityProfile, out: TextIO) -> None:
 
 
 def _about(profile: EntityProfile) -> str:
-    return f"{profile.kind} · key {profile.key}"
+    short = f" · short name {profile.short_name}" if profile.short_name else ""
+    return f"{profile.kind} · key {profile.key}{short}"
 
 
 def _parts(profile: EntityProfile) -> Iterable[TitledTable]:
@@ -82,6 +87,7 @@ def _parts(profile: EntityProfile) -> Iterable[TitledTable]:
         ("Values", _CLAIM_HEADINGS, _claims(profile.claims)),
         ("Disagreements", _DISAGREEMENT_HEADINGS, _disagreements(profile)),
         ("Names", _ALIAS_HEADINGS, _attributes(profile.aliases, _ALIAS_ATTRIBUTES)),
+        ("Kinds", _KIND_HEADINGS, _kinds(profile)),
         ("Links", _LINK_HEADINGS, _attributes(profile.links, _LINK_ATTRIBUTES)),
         ("Relations", _RELATION_HEADINGS, _attributes(profile.relations, _RELATION_ATTRIBUTES)),
         _scores(profile),
@@ -97,6 +103,12 @@ def _parts(profile: EntityProfile) -> Iterable[TitledTable]:
 def _attributes(values: Iterable[Any], names: Sequence[str]) -> list[Sequence[Cell]]:
     """Return a row for each value, with some of its attributes."""
     return [tuple(getattr(value, name) for name in names) for value in values]
+
+
+def _kinds(profile: EntityProfile) -> list[Sequence[Cell]]:
+    """Return the kinds with their rules; none if all are stated, and so among the values."""
+    by_rule = any(kind.rule for kind in profile.kinds)
+    return _attributes(profile.kinds, _KIND_ATTRIBUTES) if by_rule else []
 
 
 def _claims(claims: Iterable[Claim]) -> list[Sequence[Cell]]:

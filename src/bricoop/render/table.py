@@ -29,6 +29,7 @@ class Heading:
         money: whether its values are money, rounded to the cent.
         grouped_from: integers from this on have thousands separators; None for numbers that are
             names, such as years.
+        sparse: whether the column is omitted where it is empty, in a pipe as well.
     """
 
     label: str
@@ -36,6 +37,7 @@ class Heading:
     coded: bool = False
     money: bool = False
     grouped_from: int | None = 1_000
+    sparse: bool = False
 
     def text(self, value: Cell) -> str:
         """Return a value of the column as text."""
@@ -73,7 +75,8 @@ def write_table(
 
     On a terminal, empty columns are omitted unless `keep_empty` is set, and long texts are wrapped.
     If columns would be too narrow for their words, each row becomes a block of lines instead;
-    nothing is truncated. In a pipe all columns are written, each as wide as its widest value.
+    nothing is truncated. In a pipe all columns but sparse ones are written, each as wide as its
+    widest value.
     """
     texts = [
         [
@@ -82,10 +85,27 @@ def write_table(
         ]
         for row in rows
     ]
+    if not keep_empty:
+        headings, texts = _without_empty(headings, texts)
     if out.isatty():
         _write_folded(headings, texts, console or console_for(out), keep_empty=keep_empty)
     else:
         _write_plain(headings, texts, out)
+
+
+def _without_empty(
+    headings: Sequence[Heading], texts: list[list[str]]
+) -> tuple[Sequence[Heading], list[list[str]]]:
+    """Return headings and texts without sparse columns that are empty."""
+    empty = {
+        index
+        for index, heading in enumerate(headings)
+        if heading.sparse and not any(text[index] for text in texts)
+    }
+    if not empty:
+        return headings, texts
+    rest = [index for index in range(len(headings)) if index not in empty]
+    return [headings[index] for index in rest], [[text[index] for index in rest] for text in texts]
 
 
 def _write_folded(

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bricoop.domain.english import agree
+from bricoop.domain.english import agree, counted
+from bricoop.domain.nouns import PROJECTS
+from bricoop.domain.vocabularies import Basis
 from bricoop.query.entity.citations import Citation
 from bricoop.report.blocks import Block, Chart, ChartKind, Map, Point, Series, Shade
 from bricoop.report.data import UNKNOWN, Count, Filters, ReportQueries
@@ -66,6 +68,8 @@ def chart(
         if len(known) > _MAX_BARS:
             notes.append(f"The {_MAX_BARS} largest of {len(known):,}.")
         counts = [*shown, *([Count(None, UNKNOWN, unknown)] if unknown else ())]
+        if noun == PROJECTS.name and by == "kind":
+            notes += _rule_notes(queries, filters)
     return Chart(
         f"{noun}_by_{by}",
         title,
@@ -76,6 +80,14 @@ def chart(
         note=" ".join(notes),
         citations=citations,
     )
+
+
+def _rule_notes(queries: ReportQueries, filters: Filters) -> Iterator[str]:
+    """Yield a note on how many projects have a kind that no source states."""
+    for count in queries.counts(PROJECTS.name, filters, "kind_basis"):
+        if count.code == Basis.BY_RULE:
+            have = agree(count.number, "has its kind", "have their kinds")
+            yield f"{counted(count.number, 'projects')} {have} by rule, not from a source."
 
 
 def comparison_chart(

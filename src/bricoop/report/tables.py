@@ -17,8 +17,8 @@ KIND = Column("kind", "Kind", coded=True)
 LINKS = Column("links", "Links")
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "projects": (
-        NAME, KIND, Column("status", "Status", coded=True), LINKS,
-        Column("country_names", "Countries"), Column("financiers", "Financiers"),
+        NAME, Column("short_name", "Short name"), KIND, Column("status", "Status", coded=True),
+        LINKS, Column("country_names", "Countries"), Column("financiers", "Financiers"),
         Column("started", "Started"), Column("completed", "Completed"),
     ),
     "agreements": (
@@ -123,7 +123,8 @@ def table_of_rows(
         if column.name not in leave_out
     )
     if noun == "projects" and amounts is not None:
-        columns = (*columns[:3], amounts.column, *columns[3:])
+        after = 1 + [column.name for column in columns].index("status")
+        columns = (*columns[:after], amounts.column, *columns[after:])
         rows = [{**row, amounts.column.name: amounts.of(row["key"])} for row in rows]
         # Without any amount, the note on how amounts are counted would be misleading.
         note = amounts.note if any(row[amounts.column.name] for row in rows) else ""

@@ -111,6 +111,7 @@ class _Project(_Shared):
     completed: Named[str | None] = Column(Name)
     capacity: Named[Decimal | None] = Column(Exact)
     capacity_unit: Named[str | None] = Column(Name)
+    short_name: Named[str | None] = Column(Name)
 
 
 project = Table(

@@ -28,6 +28,7 @@ from bricoop.domain.vocabularies import (
     LocationPrecision,
     OrganizationRole,
     ParticipationRole,
+    ProjectKind,
     Qualifier,
 )
 
@@ -258,6 +259,26 @@ finding = Table(
     comment="An opportunity, a challenge or a prospect that a source sees, in our own words.",
 )
 
+
+class _ProjectKind(_Fact):
+    kind: Named[str] = Column(Name)
+    basis: Named[str] = Column(Name)
+    rule: Named[str | None] = Column(Name)
+
+
+project_kind = Table(
+    "project_kind",
+    metadata,
+    _ProjectKind,
+    one_of("kind", ProjectKind),
+    one_of("basis", Basis),
+    CheckConstraint("(basis = 'by-rule') = (rule IS NOT NULL)", name="rule_is_named"),
+    Index("ix_project_kind_kind", "kind", "entity_id"),
+    Index("ix_project_kind_entity_id", "entity_id", "kind"),
+    sqlite_with_rowid=False,
+    comment="The kinds of a project, the main one of a record first, as stated or by which rule.",
+)
+
 #: All tables whose rows are derived from records, and derived again if a record changes.
 FACTS = (
     alias,
@@ -271,4 +292,5 @@ FACTS = (
     location,
     observation,
     finding,
+    project_kind,
 )

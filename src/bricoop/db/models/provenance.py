@@ -26,6 +26,8 @@ class _KnowledgeBase(TypedColumns):
     version: Named[int] = Column(Integer)
     created_at: Named[datetime] = Column(Moment)
     checksum: Named[str | None] = Column(Name)
+    kinds_digest: Named[str | None] = Column(Name)
+    kinds_table: Named[str | None] = Column(Text)
 
 
 knowledge_base = Table(
@@ -33,7 +35,9 @@ knowledge_base = Table(
     metadata,
     _KnowledgeBase,
     CheckConstraint("id = 1", name="single"),
-    comment="One row; its version grows with every load and every undo, and writers queue at it.",
+    comment="One row; its version grows with every load and every undo, and writers queue at it."
+    " The kinds of projects follow from the rules with `kinds_digest`; a user's own are in"
+    " `kinds_table`.",
 )
 
 

@@ -1,4 +1,4 @@
-"""Compare stored facts and entity values with those that their records give when derived anew."""
+"""Compare stored facts with those that their records give when derived anew."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,12 +31,11 @@ from bricoop.db.schema import (
     record,
 )
 from bricoop.db.types import MICRO, Dollars, Exact, Stored
+from bricoop.domain.cell_references import MARK, restored
 from bricoop.domain.names import normalise
-from bricoop.domain.nouns import NAMED_KINDS
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.check.altered_records import paged
 from bricoop.ingest.check.possible_meanings import Search
-from bricoop.ingest.editions.choose_values import chosen_values, claims_by_entity, subtype_values
 from bricoop.ingest.facts.derive import (
     COLUMNS,
     HEAD,
@@ -46,8 +45,9 @@ from bricoop.ingest.facts.derive import (
     empty_rows,
     organizations_named,
 )
+from bricoop.ingest.facts.project_kinds import kinds_of
 from bricoop.ingest.layouts.layout import Layout
-from bricoop.ingest.layouts.registry import LAYOUT_OF_KIND, LAYOUTS
+from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.ingest.resolve.known_places import KnownPlaces
 
 #: The column, in each table of facts, that points to an organization named by the record.
@@ -84,6 +84,7 @@ class Derivation:
         self._connection = connection
         self._places = KnownPlaces(connection)
         self._links = dict(connection.execute(select(link.c.code, link.c.id)).all())
+        self._kinds = kinds_of(connection)
         #: Organizations by former names: a record that used one keeps pointing to its organization.
         self._former: dict[str, set[int]] = defaultdict(set)
         taken_rows = select(load_effect.c.row).where(load_effect.c.table_name == alias.name)
@@ -97,7 +98,8 @@ class Derivation:
         # record.
         columns = (record.c.id, record.c.load_id, record.c.external_id, record.c.noun,
                    record.c.entity_id, record.c.source_id,
-                   cast(record.c.fields, Text).label("fields"))  # fmt: skip
+                   cast(record.c.fields, Text).label("fields"),
+                   cast(record.c.raw, Text).label("raw"))  # fmt: skip
         living = record.c.gone_in.is_(None)
         for layout in LAYOUTS:
             own = select(*columns).where(record.c.noun == layout.noun, living)
@@ -230,6 +232,7 @@ class Derivation:
             self._places.id_of,
             self._places.is_country,
             self._links,
+            self._kinds,
         )
         facts = empty_rows()
         try:
@@ -248,9 +251,12 @@ def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
 def _fields(row: Row[Any]) -> dict[str, Any] | None:
     try:
         fields = orjson.loads(row.fields)
-    except orjson.JSONDecodeError:
+        if isinstance(fields, dict):
+            return restored(fields, orjson.loads(row.raw)) if MARK in row.fields else fields
+    except (orjson.JSONDecodeError, LookupError, TypeError, AttributeError):
+        # Altered cells may have any type or be missing.
         return None
-    return fields if isinstance(fields, dict) else None
+    return None
 
 
 def _organizations_of(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> list[int]:
@@ -324,76 +330,3 @@ def _with_numbers(
                 column_type.process_bind_param(value, dialect) if exact else value.quantize(MICRO)
             )
     return tuple(values)
-
-
-class WrongEntity(NamedTuple):
-    """An entity whose values differ from those that its records give.
-
-    Attributes:
-        id: the id of the entity.
-        key: its key.
-    """
-
-    id: int
-    key: str
-
-
-def wrong_entities(connection: Connection) -> Iterator[WrongEntity]:
-    """Yield the entities whose values are not those chosen from their records."""
-    known_places = KnownPlaces(connection)
-    kinds = {kind: (layout, metadata.tables.get(kind)) for kind, layout in LAYOUT_OF_KIND.items()}
-    for rows in paged(connection, select(entity), entity.c.id):
-        ids = [row.id for row in rows]
-        claims_by_noun = claims_by_entity(connection, ids)
-        named = _names_of(connection, ids)
-        stored = {
-            kind: _by_id(connection, table, ids)
-            for kind, (_, table) in kinds.items()
-            if table is not None
-        }
-        for row in rows:
-            layout = kinds.get(EntityKind(row.kind), (None, None))[0]
-            claims = claims_by_noun.get(layout.noun, {}).get(row.id) if layout else None
-            own = stored.get(EntityKind(row.kind), {}).get(row.id)
-            if not _is_as_said(row, layout, claims, own, known_places, named.get(row.id, set())):
-                yield WrongEntity(row.id, row.key)
-
-
-def _is_as_said(
-    row: Row[Any],
-    layout: Layout | None,
-    claims: Sequence[dict[str, Any]] | None,
-    own: Mapping[str, Any] | None,
-    known_places: KnownPlaces,
-    names: set[str],
-) -> bool:
-    if row.normalised != normalise(row.name):
-        return False
-    if layout is None or not claims:
-        is_blank = row.kind not in NAMED_KINDS or all(
-            value is None for name, value in (own or {}).items() if name != "id"
-        )
-        return is_blank and (row.name in names or not names)
-    expected_values = chosen_values(claims)
-    if "name" in expected_values and (row.name, row.description) != (
-        expected_values["name"],
-        expected_values.get("description"),
-    ):
-        return False
-    expected = subtype_values(layout, expected_values, known_places)
-    return own is None or all(own[name] == value for name, value in expected.items())
-
-
-def _names_of(connection: Connection, ids: Sequence[int]) -> dict[int, set[str]]:
-    names: dict[int, set[str]] = defaultdict(set)
-    own = select(alias.c.entity_id, alias.c.name).where(
-        in_values(connection, alias.c.entity_id, ids)
-    )
-    for number, name in connection.execute(own):
-        names[number].add(name)
-    return names
-
-
-def _by_id(connection: Connection, table: Any, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    chosen_rows = select(table).where(in_values(connection, table.c.id, ids))
-    return {row["id"]: dict(row) for row in connection.execute(chosen_rows).mappings()}

@@ -28,13 +28,16 @@ from bricoop.db.schema import FACTS, alias, entity
 from bricoop.db.schema_objects import Difference, differences, make_again
 from bricoop.db.search.index import make_index_again
 from bricoop.domain.batches import in_batches
+from bricoop.domain.project_kinds.rule_table import RuleTable
 from bricoop.ingest.check.altered_records import Altered
-from bricoop.ingest.check.derivation_check import Derivation, WrongRecord, wrong_entities
+from bricoop.ingest.check.derivation_check import Derivation, WrongRecord
 from bricoop.ingest.check.reference_entities import restore_reference_entities
+from bricoop.ingest.check.shown_values import wrong_entities
 from bricoop.ingest.check.stray_mentions import mistaken_mentions
 from bricoop.ingest.check.unfit_values import drop_unfit
 from bricoop.ingest.editions.choose_values import choose_values
 from bricoop.ingest.editions.delete_facts import delete_orphans, entities_of_facts
+from bricoop.ingest.editions.kind_rules import choose_rules
 from bricoop.ingest.editions.mention_names import blank_undescribed, name_by_mention
 from bricoop.ingest.facts.derive import COLUMNS, HEAD, FactRows
 from bricoop.ingest.resolve.known_places import KnownPlaces
@@ -130,11 +133,15 @@ def _derived(connection: Connection) -> Iterator[Check | Step]:
     yield Step("every entity shows the values of its best source", shown_otherwise, REBUILD)
 
 
-def rebuild(engine: Engine) -> Rebuilt:
+def rebuild(engine: Engine, kinds: RuleTable | None = None) -> Rebuilt:
     """Rebuild all derived data: facts, values of entities, indexes, views, search index.
 
     Runs in one transaction. Loaded data is not changed, damaged or not, and nothing is derived from
     damaged data.
+
+    Args:
+        engine: the knowledge base.
+        kinds: the rules for kinds that it uses from now on; None for those that it uses already.
 
     Raises:
         DatabaseError: the database cannot be written, or loaded data cannot be read.
@@ -151,6 +158,7 @@ def rebuild(engine: Engine) -> Rebuilt:
         # Before anything is read: values of a wrong type would make reading their rows fail.
         drop_unfit(connection)
         acquire_write_lock(connection)
+        choose_rules(connection, kinds)
         altered = Altered.of(connection)
         in_doubt = altered.entities_in_doubt(connection)
         restored_entities = restore_reference_entities(connection, in_doubt)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 from bricoop.db.check import kindless
 from bricoop.db.schema import country, entity, metadata
 from bricoop.domain.nouns import REFERENCE_KINDS
-from bricoop.ingest.check.derivation_check import wrong_entities
+from bricoop.ingest.check.shown_values import wrong_entities
 from bricoop.ingest.editions.choose_values import (
     choose_values,
     chosen_values,

@@ -8,13 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from bricoop.db.claims import claims_name, rank
+from bricoop.db.claims import claims_name, rank, rank_in_sql
 from bricoop.db.dialect import in_values
 from bricoop.db.full_fields import full_fields
-from bricoop.db.schema import entity, metadata, record, source
+from bricoop.db.schema import entity, metadata, project_kind, record, source
 from bricoop.domain.batches import in_batches
 from bricoop.domain.names import normalise
 from bricoop.domain.nouns import DESCRIBING, ValueType
+from bricoop.domain.project_kinds.short_names import short_name
+from bricoop.domain.vocabularies import Basis, EntityKind
 from bricoop.ingest.layouts.layout import Fields, Layout
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.resolve.known_places import KnownPlaces
@@ -65,6 +67,11 @@ def choose_values(
             {"the_id": entity_id, **subtype_values(layout, fields, known_places)}
             for entity_id, fields in shown.items()
         ]
+        if layout.kind is EntityKind.PROJECT:
+            kinds = main_kinds(connection, shown)
+            for row in rows:
+                row["kind"] = kinds.get(row["the_id"])
+                row["short_name"] = short_name(shown[row["the_id"]]["name"])
         columns = [name for name in rows[0] if name != "the_id"]
         connection.execute(
             update(table)
@@ -72,6 +79,28 @@ def choose_values(
             .values({name: bindparam(name) for name in columns}),
             rows,
         )
+
+
+def main_kinds(connection: Connection, entity_ids: Iterable[int]) -> dict[int, str]:
+    """Return the main kind of projects, as far as any is stated or follows by a rule.
+
+    A stated kind precedes kinds by rule; among equals the ranking of their records decides.
+    """
+    kinds: dict[int, str] = {}
+    columns = (project_kind.c.entity_id, project_kind.c.kind, project_kind.c.basis)
+    order = rank_in_sql(source.c.tier, source.c.published, record.c.id)
+    for batch in in_batches(entity_ids, _BATCH):
+        statement = (
+            select(*columns)
+            .join(record, record.c.id == project_kind.c.record_id)
+            .join(source, source.c.id == record.c.source_id)
+            .where(in_values(connection, project_kind.c.entity_id, batch))
+            .order_by(*order, project_kind.c.position)
+        )
+        rows = connection.execute(statement).all()
+        for row in sorted(rows, key=lambda row: row.basis == Basis.BY_RULE.value):
+            kinds.setdefault(row.entity_id, row.kind)
+    return kinds
 
 
 def chosen_values(claims: Iterable[Fields]) -> Fields:

@@ -18,6 +18,7 @@ from bricoop.db.schema import (
     metadata,
     organization,
     participation,
+    project_kind,
     record,
 )
 from bricoop.domain.vocabularies import EntityKind
@@ -56,6 +57,10 @@ def replace_facts(connection: Connection, said_in: Mapping[int, int], load_id: i
     """
     for table in FACTS:
         own = in_values(connection, table.c.record_id, said_in)
+        if table is project_kind:
+            # Undoing derives kinds again, as the table of rules may be another one by then.
+            connection.execute(delete(table).where(own))
+            continue
         rows = connection.execute(select(table).where(own)).all()
         if rows:
             index = table.columns.keys().index("record_id")

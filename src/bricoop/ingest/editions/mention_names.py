@@ -11,6 +11,7 @@ from bricoop.domain.names import normalise
 from bricoop.domain.nouns import DESCRIBING, NAMED_KINDS
 from bricoop.domain.vocabularies import AliasKind
 from bricoop.ingest.editions.delete_facts import MENTIONS
+from bricoop.ingest.editions.short_names import set_short_names
 from bricoop.ingest.editions.undo_log import log_lent_names
 from bricoop.ingest.facts.buffer import mention_position
 from bricoop.ingest.layouts.layout import Fields
@@ -50,6 +51,7 @@ def name_by_mention(
         return
     connection.execute(alias.insert(), names)
     _show(connection, [(row["entity_id"], row["name"], row["normalised"]) for row in names])
+    set_short_names(connection, mentions)
     if load_id is not None:
         log_lent_names(connection, load_id, [(row["record_id"], row["position"]) for row in names])
 
@@ -68,6 +70,7 @@ def blank_undescribed(connection: Connection, entity_ids: Iterable[int]) -> None
         empty = {column.name: None for column in table.columns if column.nullable}
         chosen = table.c.id.in_(select(entity.c.id).where(bare, entity.c.kind == kind.value))
         connection.execute(update(table).where(chosen).values(empty))
+    set_short_names(connection, ids)
 
 
 def _show_mentioned_names(connection: Connection, bare: ColumnElement[bool]) -> None:

@@ -11,6 +11,7 @@ from bricoop.db.checksums import entity_checksum
 from bricoop.db.schema import entity, metadata, record
 from bricoop.db.search.parts import Shown
 from bricoop.domain.names import normalise
+from bricoop.domain.project_kinds.short_names import short_name
 from bricoop.domain.vocabularies import AliasKind, EntityKind
 from bricoop.ingest.facts.derive import COLUMNS, HEAD, FactRows, empty_rows
 from bricoop.ingest.facts.pending_documents import PendingDocuments
@@ -72,7 +73,8 @@ class Buffer:
 
     def mention(self, record_id: int, entity_id: int, kind: EntityKind, name: str) -> None:
         """Add an empty subtype row and the only name of an entity mentioned by a record."""
-        self._named[kind].append((entity_id,))
+        is_project = kind is EntityKind.PROJECT
+        self._named[kind].append((entity_id, short_name(name)) if is_project else (entity_id,))
         position = mention_position(entity_id)
         self.facts["alias"].append(
             (record_id, position, entity_id, name, normalise(name), AliasKind.NAME.value, None)
@@ -110,9 +112,9 @@ class Buffer:
                     if kind in kinds
                 ),
                 *(
-                    Rows(kinds[kind], ("id",), rows)
+                    Rows(kinds[kind], ("id", "short_name")[: len(rows[0])], rows)
                     for kind, rows in self._named.items()
-                    if kind in kinds
+                    if kind in kinds and rows
                 ),
                 Rows(record, _RECORD, self._records, utf8=("fields", "raw")),
                 *(

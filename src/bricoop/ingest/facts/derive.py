@@ -12,12 +12,13 @@ from bricoop.domain.amounts import in_dollars
 from bricoop.domain.dates import Period
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import AliasKind, Basis, Link, Qualifier
+from bricoop.ingest.facts.project_kinds import RecordKinds
 from bricoop.ingest.layouts.layout import (
     Acts,
+    Classified,
     Fields,
     Layout,
     Linked,
-    Names,
     OwnFact,
     Party,
     Placed,
@@ -46,6 +47,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "period_start", "period_end",
     ),
     "finding": ("kind", "statement", "link_id"),
+    "project_kind": ("kind", "basis", "rule"),
 }  # fmt: skip
 
 #: New rows of each table of facts: record, position within the record, entity, and the columns.
@@ -61,12 +63,14 @@ class Meanings:
         place_id: returns the entity id of a country or region by its code or name.
         is_country: returns whether such a code or name is a country.
         links: the entity id of each of the five links, by code.
+        kinds: returns the kinds of projects.
     """
 
     organization: Callable[[str, int], int]
     place_id: Callable[[str], int]
     is_country: Callable[[str], bool]
     links: dict[str, int]
+    kinds: RecordKinds
 
 
 class _Step(NamedTuple):
@@ -97,6 +101,7 @@ class Deriver:
         self._meanings = meanings
         self._rows = rows
         self._steps = tuple(self._own(layout.own) if layout.own else self._by_rules())
+        self._has_kinds = Classified() in layout.facts
 
     def derive(self, record_id: int, entity_id: int, fields: Fields) -> None:
         """Append the facts that follow from one record."""
@@ -107,6 +112,12 @@ class Deriver:
                 for values in make(fields, record_id):
                     rows.append((record_id, position, entity_id, *values))
                     position += 1
+        if self._has_kinds:
+            # Numbered on their own, so that they can be derived again without the other facts.
+            self._rows["project_kind"] += [
+                (record_id, number, entity_id, *kind)
+                for number, kind in enumerate(self._meanings.kinds.of(fields))
+            ]
 
     def _by_rules(self) -> Iterator[_Step]:
         layout = self._layout
@@ -118,7 +129,7 @@ class Deriver:
                 yield self._linked(rule)
             elif isinstance(rule, Acts):
                 yield self._acts(rule)
-            elif not isinstance(rule, Names):
+            elif isinstance(rule, Takes | Party):
                 yield self._organizations(rule)
 
     def _placed(self, rule: Placed) -> Iterator[_Step]:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from bricoop.domain.nouns import DESCRIBING
+from bricoop.domain.names import normalise
+from bricoop.domain.nouns import DESCRIBING, PROJECTS
+from bricoop.domain.vocabularies import Basis
 
 #: Columns of answers that correspond to a column of a load file with another name.
 _SAME = MappingProxyType(
@@ -15,6 +17,7 @@ _SAME = MappingProxyType(
 #: The suffix of columns of labels, which stand beside the column of the codes.
 _LABEL = "_label"
 _SCORES = ("source_quality", "completeness", "implementation_detail", "loan_detail")
+_BY_RULE = normalise(Basis.BY_RULE.value)
 _COUNTS = ("projects", "agreements", "policies", "statistics", "findings")
 #: Columns of answers that are ignored, as they are computed from other records: of entities, if
 #: their noun has no other, and by noun.
@@ -24,7 +27,9 @@ _LEFT_OUT: Mapping[str, frozenset[str]] = MappingProxyType(
         "countries": frozenset({"key", "sources", *_COUNTS}),
         "links": frozenset({"kind", "names", "sources", *_COUNTS}),
         "organizations": frozenset({"projects", "sources"}),
-        "projects": frozenset({"country_names", "sources", *_SCORES}),
+        "projects": frozenset(
+            {"country_names", "sources", "short_name", "kind_basis", "kinds", *_SCORES}
+        ),
         **dict.fromkeys(("statistics", "findings", "locations"), frozenset({"source"})),
         "finance": frozenset(
             {"countries", "country_names", "status", "project_kind", "sector", "source"}
@@ -67,6 +72,12 @@ class AnswerColumns:
         self._blank = [
             position for position, name in enumerate(names) if name and not self.names[position]
         ]
+        #: Where a row has its kind, and on what that is based.
+        self._kind = (
+            (names.index("kind"), names.index("kind_basis"))
+            if noun == PROJECTS.name and {"kind", "kind_basis"} <= {*names}
+            else None
+        )
 
     def cells(self, cells: Sequence[str]) -> list[str]:
         """Return the cells of a row with values moved to the columns of the layout."""
@@ -74,6 +85,9 @@ class AnswerColumns:
         for position, target in self._moved:
             # A key is more exact than a name, and a list of financiers than the word `joint`.
             read[target] = read[position].strip() or read[target]
+        if self._kind and normalise(read[self._kind[1]]) == _BY_RULE:
+            # Otherwise the source of the loaded file would state what only a rule gave.
+            read[self._kind[0]] = ""
         for position in self._blank:
             read[position] = ""
         return read

@@ -3,7 +3,16 @@
 from bricoop.domain import nouns
 from bricoop.domain.vocabularies import CountryRole, OrganizationRole, ParticipationRole
 from bricoop.ingest.layouts.clean import choice, partial_date, short, text, tier, url, whole, yes_no
-from bricoop.ingest.layouts.layout import Acts, Column, Layout, Party, Placed, Takes, codes
+from bricoop.ingest.layouts.layout import (
+    Acts,
+    Classified,
+    Column,
+    Layout,
+    Party,
+    Placed,
+    Takes,
+    codes,
+)
 from bricoop.ingest.layouts.lists import ListOf
 from bricoop.ingest.layouts.shared import (
     COUNTRIES_BASIS,
@@ -121,6 +130,7 @@ PROJECTS = Layout(
         Placed("countries", CountryRole.LOCATION, "countries_basis"),
         LINKED,
         *(Takes(column, role) for column, role, _ in _ROLES),
+        Classified(),
     ),
 )
 

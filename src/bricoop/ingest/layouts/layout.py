@@ -27,8 +27,8 @@ class Column:
         example: the cell in the example row of the template. If the row states something invented,
             at least one of its cells contains the word `example`.
         required: whether rows with an empty cell are refused.
-        long: whether its values are long texts, which records store as references to their cells.
-            No fact is derived from them, and SQL reads them by `full_fields` only.
+        long: whether its values are long texts, which records store as references to their cells;
+            SQL reads them by `full_fields` only.
     """
 
     name: str
@@ -98,7 +98,12 @@ class Acts:
     column: str
 
 
-FactRule = Names | Placed | Linked | Takes | Party | Acts
+@dataclass(frozen=True)
+class Classified:
+    """The kinds of a project: as stated, or by the table of rules of the knowledge base."""
+
+
+FactRule = Names | Placed | Linked | Takes | Party | Acts | Classified
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from bricoop.db.deferred import Deferred
 from bricoop.db.ids import Ids
 from bricoop.domain.problem import Origin
 from bricoop.ingest.facts.pending_documents import PendingDocuments
+from bricoop.ingest.facts.project_kinds import RecordKinds, kinds_of
 from bricoop.ingest.load.record_lines import RecordLines
 from bricoop.ingest.readers.rejected_rows import RejectedRows
 from bricoop.ingest.resolve.known_places import KnownPlaces
@@ -25,6 +26,7 @@ class LoadContext:
         numbers: allocates ids.
         known_places: resolves names of countries and regions.
         resolver: resolves names of other entities.
+        kinds: returns the kinds of projects.
         source_id: the source of the load.
         load_id: the load.
         origin: the file, for the locations in messages.
@@ -41,6 +43,7 @@ class LoadContext:
     numbers: Ids
     known_places: KnownPlaces
     resolver: Resolver
+    kinds: RecordKinds
     source_id: int = 0
     load_id: int = 0
     origin: Origin = field(default_factory=lambda: Origin(""))
@@ -68,6 +71,7 @@ class LoadContext:
             numbers,
             KnownPlaces(connection),
             Resolver(connection, name_filter, deferred),
+            kinds_of(connection),
             source_id,
             load_id,
             origin or Origin(""),

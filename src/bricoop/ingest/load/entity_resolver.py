@@ -12,6 +12,7 @@ from bricoop.domain.english import with_article
 from bricoop.domain.header import Header
 from bricoop.domain.names import is_slug, slug
 from bricoop.domain.problem import Problem
+from bricoop.domain.project_kinds.short_names import short_name
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.counts import Created
 from bricoop.ingest.editions.choose_values import subtype_values
@@ -64,6 +65,7 @@ class EntityResolver:
             place_id=self.places.id_of,
             is_country=self.places.is_country,
             links=self.links,
+            kinds=work.kinds,
         )
 
     def learn(self, rows: list[Fields]) -> None:
@@ -118,7 +120,12 @@ class EntityResolver:
             return self._create_by_name(kind, name, record_id)
         names = [name, *further_names(layout, fields)]
         entity_id = self._new(kind, names, fields.get("key"), fields.get("description"))
-        self._buffer.describe(entity_id, kind, subtype_values(layout, fields, self.places))
+        values = subtype_values(layout, fields, self.places)
+        if kind is _PROJECT:
+            kinds = self.meanings.kinds.of(fields)
+            values["kind"] = kinds[0][0] if kinds else None
+            values["short_name"] = short_name(name)
+        self._buffer.describe(entity_id, kind, values)
         if kind is _COUNTRY:
             self.places.add_country(
                 entity_id, fields["alpha2"], fields["alpha3"], fields.get("numeric")

@@ -30,6 +30,7 @@ from bricoop.ingest.editions.undo_log import (
     restore_facts,
     restore_standing,
 )
+from bricoop.ingest.facts.project_kinds import derive_kinds, kinds_of
 from bricoop.ingest.load.record_changes import CONTENT
 from bricoop.ingest.resolve.known_places import KnownPlaces
 from bricoop.ingest.undo.needed_entities import (
@@ -100,6 +101,7 @@ class _Revert:
         changed = self._restored | self._marked
         given_back = restore_facts(connection, effects, self._loads_of(changed))
         self._refuse_incomplete_log(changed - given_back)
+        derive_kinds(connection, changed, kinds_of(connection))
         self._entities |= entities_of_facts(connection, given_back & self._marked)
         self._restore_subjects(given_back)
         gone = delete_orphans(connection, self._entities - replaced) | replaced

@@ -11,6 +11,7 @@ from bricoop.db.engine import commit_uninterrupted, writing
 from bricoop.db.ids import acquire_write_lock
 from bricoop.db.schema import entity, load, record
 from bricoop.errors import UnknownLoadError, UsageError
+from bricoop.ingest.editions.kind_rules import update_kinds
 from bricoop.ingest.undo.dependent_loads import dependents_of
 from bricoop.ingest.undo.needed_entities import refuse_if_references_are_needed
 from bricoop.ingest.undo.refusal import UndoRefusedError
@@ -43,6 +44,7 @@ def undo_load(
     with writing(engine) as connection:
         acquire_write_lock(connection)
         _check(connection, load_id)
+        update_kinds(connection)
         result = _undo(connection, load_id)
         commit_uninterrupted(connection, partial(written, load_id))
     return result

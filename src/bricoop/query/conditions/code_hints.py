@@ -23,6 +23,9 @@ def with_other_field(
     others = [*_of_other_fields(error.typed, fields)]
     # An exact code is preferred to codes that only begin with the text.
     for field, code in sorted(others, key=lambda other: other[1] != normalise(error.typed)):
+        if code != normalise(error.typed) and error.hint.startswith("Did you mean"):
+            # A word for a code of the field itself says more than the beginning of another code.
+            break
         heading = field.heading
         condition = (
             f"--{field.name.replace('_', '-')} {code}" if option else f"{field.name} = {code}"

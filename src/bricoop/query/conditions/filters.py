@@ -15,11 +15,12 @@ from bricoop.db.schema import (
     entity_region,
     finance,
     participation,
+    project_kind,
     record,
 )
 from bricoop.domain.dates import Period, last_day_text
 from bricoop.domain.names import normalise
-from bricoop.domain.vocabularies import EntityKind, ParticipationRole
+from bricoop.domain.vocabularies import EntityKind, ParticipationRole, ProjectKind
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.lookup.entities import find_entity
 from bricoop.lookup.sources import find_source
@@ -216,6 +217,16 @@ def coded(column: Text, vocabulary: type[StrEnum]) -> Condition:
 
     def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         return column.in_([code_of(column.name, vocabulary, value) for value in values])
+
+    return condition
+
+
+def by_project_kind(owner: Expression) -> Condition:
+    """Return the filter for projects of one of some kinds, be it the main one or a further one."""
+
+    def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        codes = [code_of("kind", ProjectKind, value) for value in values]
+        return owner.in_(select(project_kind.c.entity_id).where(project_kind.c.kind.in_(codes)))
 
     return condition
 

@@ -9,10 +9,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bricoop.db.claims import RULE, Precedence, claims_name, decided_by, rank
+from bricoop.db.claims import RULE, Precedence, claims_name, decided_by, rank, rank_in_sql
 from bricoop.db.full_fields import full_fields
 from bricoop.db.headers import headers_of
-from bricoop.db.schema import alias, entity, entity_link, link, location, record, source
+from bricoop.db.schema import (
+    alias,
+    entity,
+    entity_link,
+    link,
+    location,
+    project,
+    project_kind,
+    record,
+    source,
+)
 from bricoop.domain.cells import Cell
 from bricoop.domain.header import Header
 from bricoop.domain.nouns import CONTESTED, DESCRIBING
@@ -37,6 +47,17 @@ class AliasEntry:
     name: str
     kind: str
     language: str | None
+    source: str
+    locator: str | None
+
+
+@dataclass(frozen=True)
+class KindEntry:
+    """A kind of a project: stated, or by which rule, with the source and the locator there."""
+
+    kind: str
+    basis: str
+    rule: str | None
     source: str
     locator: str | None
 
@@ -111,8 +132,10 @@ class EntityProfile:
     key: str
     kind: str
     name: str
+    short_name: str | None
     description: str | None
     aliases: tuple[AliasEntry, ...]
+    kinds: tuple[KindEntry, ...]
     links: tuple[LinkEntry, ...]
     relations: tuple[Relation, ...]
     locations: tuple[LocationEntry, ...]
@@ -133,15 +156,21 @@ def entity_profile(connection: Connection, typed: str) -> EntityProfile:
         AmbiguousNameError: several entities match.
     """
     match = find_entity(connection, typed)
-    about = connection.execute(select(entity.c.description).where(entity.c.id == match.id))
+    about = connection.execute(
+        select(entity.c.description, project.c.short_name)
+        .outerjoin(project, project.c.id == entity.c.id)
+        .where(entity.c.id == match.id)
+    ).one()
     claims = claims_about(connection, match.id)
     precedences = precedences_of(connection)
     return EntityProfile(
         key=match.key,
         kind=match.kind,
         name=match.name,
-        description=about.scalar_one(),
+        short_name=about.short_name,
+        description=about.description,
         aliases=_aliases(connection, match.id),
+        kinds=_kinds(connection, match.id),
         links=_links(connection, match.id),
         relations=relations_of(connection, match.id, match.kind),
         locations=_locations(connection, match.id),
@@ -231,6 +260,23 @@ def _aliases(connection: Connection, entity_id: int) -> tuple[AliasEntry, ...]:
     )
     # Two records of one row, such as a project and its finance, repeat the name with its locator.
     return tuple(dict.fromkeys(AliasEntry(*row) for row in rows))
+
+
+def _kinds(connection: Connection, entity_id: int) -> tuple[KindEntry, ...]:
+    """Return the kinds of a project, the main one first."""
+    columns = (project_kind.c.kind, project_kind.c.basis, project_kind.c.rule)
+    rows = connection.execute(
+        select(*columns, source.c.key, record.c.locator)
+        .join(record, record.c.id == project_kind.c.record_id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(project_kind.c.entity_id == entity_id)
+        .order_by(
+            project_kind.c.basis.desc(),
+            *rank_in_sql(source.c.tier, source.c.published, record.c.id),
+            project_kind.c.position,
+        )
+    )
+    return tuple(KindEntry(*row) for row in rows)
 
 
 def _links(connection: Connection, entity_id: int) -> tuple[LinkEntry, ...]:

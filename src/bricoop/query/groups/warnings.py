@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, false, func, or_
 
-from bricoop.domain.english import counted
+from bricoop.domain.english import counted, singular
 from bricoop.query.grouping import Grouping
 from bricoop.query.groups.counting import Counted, Extras, Group
 from bricoop.query.groups.dimensions import Dimension
@@ -47,7 +47,7 @@ def double_counting(
     if again:
         money = ", with their figures, so sums of several groups count some twice"
         yield (
-            f"Rows of more than one {' or '.join(several)} count in each"
+            f"Rows of more than one {' or '.join(map(singular, several))} count in each"
             f"{money if SUM in adding else ''}. The groups add up to {again:,} more than the "
             f"{every:,} rows."
         )

@@ -3,6 +3,7 @@
 from bricoop.domain import nouns
 from bricoop.domain.vocabularies import (
     AgreementKind,
+    Basis,
     Link,
     OrganizationKind,
     OrganizationRole,
@@ -51,7 +52,16 @@ PROJECTS = Noun(
     (
         KEY,
         NAME,
-        *fields_of(nouns.PROJECTS.values[:2]),
+        Field(
+            "short_name",
+            "its name without giver, money and remarks, by rule",
+            in_table=True,
+            sparse=True,
+        ),
+        *fields_of(nouns.PROJECTS.values[:1]),
+        Field("kind_basis", "whether a source states the kind or it follows by rule", codes=Basis),
+        lists("kinds", "all its kinds, those that sources state first", codes=ProjectKind),
+        *fields_of(nouns.PROJECTS.values[1:2]),
         COUNTRIES,
         country_names("countries it is located in"),
         LINKS,

@@ -42,6 +42,7 @@ class Field:
         money: whether its values are money, which tables display to the cent.
         identifies: whether its numbers are identifiers, such as years and load numbers, which are
             displayed without thousands separators.
+        sparse: whether few rows have a value: text tables omit its column where it is empty.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Field:
     upper: bool = False
     money: bool = False
     identifies: bool = False
+    sparse: bool = False
 
     @property
     def heading(self) -> str:

@@ -18,6 +18,7 @@ from bricoop.db.schema import (
     link,
     organization_role,
     participation,
+    project_kind,
     record,
     source,
 )
@@ -104,6 +105,17 @@ def links() -> Gather:
         select(owner, link.c.code)
         .join(link, link.c.id == entity_link.c.link_id)
         .order_by(link.c.position),
+        owner,
+    )
+
+
+def kinds() -> Gather:
+    """Return the reader of the codes of a project's kinds, those that sources state first."""
+    owner = project_kind.c.entity_id
+    return _gather(
+        select(owner, project_kind.c.kind).order_by(
+            project_kind.c.basis.desc(), project_kind.c.record_id, project_kind.c.position
+        ),
         owner,
     )
 

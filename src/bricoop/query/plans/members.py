@@ -18,12 +18,20 @@ from bricoop.db.schema import (
     link,
     organization_role,
     participation,
+    project_kind,
     record,
     source,
 )
 from bricoop.domain.names import normalise
-from bricoop.domain.vocabularies import EntityKind, OrganizationRole, ParticipationRole, label
+from bricoop.domain.vocabularies import (
+    EntityKind,
+    OrganizationRole,
+    ParticipationRole,
+    ProjectKind,
+    label,
+)
 from bricoop.lookup.sources import find_source
+from bricoop.query.conditions.comparisons import code_of
 from bricoop.query.conditions.filters import entity_ids
 from bricoop.query.plan import Gather, Members
 from bricoop.query.plans import list_readers, mentions
@@ -44,6 +52,15 @@ def country_names() -> Members:
 def regions() -> dict[str, Members]:
     """Return the lists of UN M49 regions and subregions of an entity's countries, by field name."""
     return {column.name: _of_regions(column) for column in (country.c.region, country.c.subregion)}
+
+
+def kinds() -> Members:
+    """Return the list of a project's kinds."""
+    return Members(
+        list_readers.kinds(),
+        _pairs(project_kind, "kind"),
+        lambda _, words: [code_of("kinds", ProjectKind, word) for word in words],
+    )
 
 
 def links() -> Members:

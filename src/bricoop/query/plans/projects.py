@@ -1,10 +1,10 @@
 """Query plan of the noun `projects`."""
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
-from bricoop.db.schema import entity, project, record
+from bricoop.db.schema import entity, project, project_kind, record
 from bricoop.domain import nouns
-from bricoop.domain.vocabularies import ProjectKind, ProjectStatus
+from bricoop.domain.vocabularies import ProjectStatus
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.plans import members
@@ -25,17 +25,28 @@ def _url() -> ColumnElement[str | None]:
     return statement.correlate(project).scalar_subquery()
 
 
+def _kind_basis() -> ColumnElement[str | None]:
+    """Return on what the main kind is based; that a source states it counts more than a rule."""
+    own = (project_kind.c.entity_id == project.c.id) & (project_kind.c.kind == project.c.kind)
+    # "stated" sorts after "by-rule".
+    statement = select(func.max(project_kind.c.basis)).where(own)
+    return statement.correlate(project).scalar_subquery()
+
+
 PLAN = Plan(
     tables=of_entities(nouns.PROJECTS),
     identity=project.c.id,
     scalars={
         **values_of(nouns.PROJECTS),
+        "short_name": project.c.short_name,
+        "kind_basis": _kind_basis(),
         "description": entity.c.description,
         "url": _url(),
         **SCORES,
     },
     about=project.c.id,
     lists={
+        "kinds": members.kinds(),
         "countries": members.countries(),
         "country_names": members.country_names(),
         "links": members.links(),
@@ -46,7 +57,7 @@ PLAN = Plan(
         "link": filters.by_link(project.c.id),
         "country": filters.by_country(project.c.id),
         "region": filters.by_region(project.c.id),
-        "kind": filters.coded(project.c.kind, ProjectKind),
+        "kind": filters.by_project_kind(project.c.id),
         "status": filters.coded(project.c.status, ProjectStatus),
         "financier": filters.by_financier(project.c.id),
         "source": filters.by_source(project.c.id),

@@ -50,6 +50,7 @@ def _headings(answer: Answer) -> list[Heading]:
             number=field.number,
             coded=field.coded,
             money=field.money,
+            sparse=field.sparse,
             grouped_from=_grouped_from(field, own=own),
         )
         for field, label in zip(answer.fields, labels, strict=True)

@@ -1,0 +1,44 @@
+"""Upgrade a database: its schema, and what rules of this version derive from its records."""
+
+from sqlalchemy import Connection, Engine
+
+from bricoop.db.address import shown
+from bricoop.db.engine import migrating
+from bricoop.db.ids import acquire_write_lock, wait_for_write_lock
+from bricoop.db.migrate import upgrade
+from bricoop.db.ownership import unfit
+from bricoop.db.state import HEAD, State, state_of, version_of
+from bricoop.domain.english import agree, counted
+from bricoop.errors import DatabaseError
+from bricoop.ingest.editions.kind_rules import update_kinds
+
+
+def upgrade_database(engine: Engine) -> str:
+    """Upgrade a database to this version; return a message on the result.
+
+    Raises:
+        DatabaseError: the database is empty, damaged, newer, or of another program.
+    """
+    with migrating(engine) as connection:
+        state = state_of(connection)
+        if state is State.EMPTY:
+            message = f"The database {shown(engine.url)} is empty; it was not changed."
+            raise DatabaseError(message, "The first query or load will set it up.")
+        if state not in {State.READY, State.OLDER}:
+            raise unfit(state, engine.url)
+        before = version_of(connection)
+        upgrade(connection)
+        derived = _derive_again(connection)
+    if state is State.READY:
+        return f"The database {shown(engine.url)} is up to date ({HEAD}).{derived}"
+    return f"The database {shown(engine.url)} was upgraded from {before} to {HEAD}.{derived}"
+
+
+def _derive_again(connection: Connection) -> str:
+    wait_for_write_lock(connection)
+    projects = update_kinds(connection)
+    if projects is None:
+        return ""
+    acquire_write_lock(connection)
+    have = agree(projects, "has", "have")
+    return f" {counted(projects, 'projects')} {have} a kind, stated or by rule."
