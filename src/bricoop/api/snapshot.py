@@ -11,6 +11,7 @@ from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer, Question
 
 if TYPE_CHECKING:
+    from bricoop.identity.matches import Matches, MatchRequest
     from bricoop.query.entity.recorded import EntityProfile
     from bricoop.query.provenance import Provenance
     from bricoop.query.search.hits import SearchRequest
@@ -211,3 +212,15 @@ class Snapshot:
         from bricoop.query.differences import differences  # noqa: PLC0415 (as above)
 
         return differences(self.connection, load, other)
+
+    def matches(self, request: "MatchRequest") -> "Matches":
+        """Return pairs of projects of different sources that may be one, the likeliest first.
+
+        Raises:
+            NotFoundError: a source or country is unknown.
+            AmbiguousNameError: a name matches several.
+            UsageError: both sources are the same, or a source describes no projects.
+        """
+        from bricoop.identity.matches import match_projects  # noqa: PLC0415 (as above)
+
+        return match_projects(self.connection, request)

@@ -44,6 +44,11 @@ class RootGroup(ErrorGroup, LazyGroup):
             entry("diff", "Show what a load changed", "diff", "diff"),
             entry("undo", "Undo a load", "load", "undo"),
         ),
+        "Join": (
+            entry(
+                "match", "Propose projects of different sources that may be one", "match", "match"
+            ),
+        ),
         "Manage": (entry("db", "Check, copy, back up and upgrade the database", "db"),),
     }
 

@@ -133,9 +133,24 @@ def alpha2_of(name: str) -> str | None:
     normalised = normalise(name)
     alpha2 = _names().get(normalised) or _ALSO.get(normalised.replace(" ", ""))
     alpha2 = alpha2 or _ALSO.get(normalised)
+    if alpha2 is None and normalised.startswith("the "):
+        # `The Gambia`, which is no formal name.
+        alpha2 = _names().get(normalised.removeprefix("the "))
     words = _words(normalised)
     # The order of words is ignored for names of several words only.
     return alpha2 or (_by_words().get(words) if len(words) > 1 else None)
+
+
+@lru_cache(maxsize=512)
+def words_of_country(alpha2: str) -> frozenset[str]:
+    """Return the words of all names of a country, normalised, without short and filling ones.
+
+    >>> sorted(words_of_country("CI") & {"cote", "ivoire", "ivory", "d"})
+    ['cote', 'ivoire', 'ivory']
+    """
+    names = (name for name, code in (*_names().items(), *_ALSO.items()) if code == alpha2)
+    words = {word for name in names for word in name.split()}
+    return frozenset(words - _FILLING)
 
 
 def _by_code(text: str) -> str | None:

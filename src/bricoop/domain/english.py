@@ -84,3 +84,16 @@ def with_article(noun: str) -> str:
     """Return a noun with its indefinite article: `an integer`, `a list`, `a unit`."""
     vowel = noun[:1].lower() in set("aeiou") and not noun.lower().startswith(_SPOKEN_WITH_CONSONANT)
     return f"{'an' if vowel else 'a'} {noun}"
+
+
+def dollars_in_short(amount: float) -> str:
+    """Return an amount of dollars in three digits: `$298m`.
+
+    >>> [dollars_in_short(amount) for amount in (297_708_465.5, 1_200_000, 6.5e9, 950_000, 12)]
+    ['$298m', '$1.2m', '$6.5bn', '$950k', '$12']
+    """
+    for unit, suffix in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        # What rounds to a thousand of a smaller unit is one of the larger.
+        if amount >= unit * 0.9995:
+            return f"${amount / unit:.3g}{suffix}"
+    return f"${amount:.3g}"

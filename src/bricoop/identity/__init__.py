@@ -1,0 +1,1 @@
+"""Proposals of what may be one thing under several names: candidates, scores and tiers."""

@@ -1,0 +1,90 @@
+"""Presents proposed pairs as rows."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from bricoop.domain.cells import Cell, Row
+from bricoop.identity.compared_project import ComparedProject
+from bricoop.identity.features import Feature
+from bricoop.identity.proposals import Proposal
+from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.question import Answer
+
+_CENT = Decimal("0.01")
+_SHOWN_POINTS = 0.05
+
+
+def _of_side(side: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{side}_source", "key of its source"),
+        Field(f"{side}_id", "its id within the source"),
+        Field(f"{side}_key", "key of the project"),
+        Field(f"{side}_name", "its name, as the source states it"),
+        Field(f"{side}_years", "years of its finance or start", Type.INTEGER, many=True,
+              identifies=True),
+        Field(f"{side}_usd", "its amounts in nominal US dollars", Type.DECIMAL, many=True),
+    )  # fmt: skip
+
+
+FIELDS = (
+    Field("tier", "strong, likely, possible, or same money"),
+    Field("score", "points for and against both being one project", Type.DECIMAL),
+    Field("margin", "by how much it exceeds the next best pair of either", Type.DECIMAL),
+    Field("countries", "codes of the countries of both", many=True),
+    *_of_side("left"),
+    *_of_side("right"),
+    Field("reasons", "what speaks for and against it, with points", many=True),
+    Field("weights_version", "version of the weights of the score", Type.INTEGER),
+)
+
+
+def match_answer(
+    proposals: Iterable[Proposal], weights_version: int, notes: tuple[str, ...] = ()
+) -> Answer:
+    """Return proposed pairs as rows."""
+    return Answer(None, FIELDS, _rows(proposals, weights_version), notes)
+
+
+def reasons(proposal: Proposal) -> tuple[str, ...]:
+    """Return what speaks for and against a pair, with points, and its margin."""
+    texts = (_reason(feature) for feature in proposal.score.features if _counts(feature))
+    return (*texts, f"margin {proposal.margin:.1f}")
+
+
+def _counts(feature: Feature) -> bool:
+    return abs(feature.points) >= _SHOWN_POINTS
+
+
+def _reason(feature: Feature) -> str:
+    return f"{feature.reason} {feature.points:+.1f}"
+
+
+def _rows(proposals: Iterable[Proposal], weights_version: int) -> Iterator[Row]:
+    for proposal in proposals:
+        project, other = proposal.left_project, proposal.right_project
+        countries = tuple(code for code in project.countries if code in other.countries)
+        yield (
+            proposal.tier.value,
+            _decimal(proposal.score.points),
+            _decimal(proposal.margin),
+            countries,
+            *_side(project),
+            *_side(other),
+            reasons(proposal),
+            weights_version,
+        )
+
+
+def _side(project: ComparedProject) -> tuple[Cell, ...]:
+    return (
+        project.source,
+        project.external_id,
+        project.key,
+        project.name,
+        project.years,
+        tuple(map(_decimal, project.amounts)),
+    )
+
+
+def _decimal(number: float) -> Decimal:
+    return Decimal(number).quantize(_CENT)

@@ -1,0 +1,119 @@
+"""Answers the question which projects of different sources may be one; writes nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import country
+from bricoop.domain.english import agree, counted
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.errors import UsageError
+from bricoop.identity.proposals import Coverage, Proposal, propose
+from bricoop.identity.read_projects import read_projects, sources_of_projects
+from bricoop.identity.weights import shipped_weights
+from bricoop.lookup.entities import find_entity
+from bricoop.lookup.sources import find_source
+
+
+@dataclass(frozen=True)
+class MatchRequest:
+    """Which projects are compared.
+
+    Attributes:
+        left_source: a source, by key or title, whose projects are compared; empty for all.
+        right_source: the source with whose projects they are compared; empty for all others.
+        country: the only country whose projects are compared, by any name or code; empty for all.
+    """
+
+    left_source: str = ""
+    right_source: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Pairs of projects that may be one.
+
+    Attributes:
+        proposals: the pairs, the likeliest first.
+        coverage: what was compared.
+        weights_version: the version of the weights that the scores come from.
+        notes: what was not compared, in sentences.
+    """
+
+    proposals: tuple[Proposal, ...]
+    coverage: Coverage
+    weights_version: int
+    notes: tuple[str, ...]
+
+
+def match_projects(connection: Connection, request: MatchRequest) -> Matches:
+    """Propose pairs of projects of different sources that may be one.
+
+    Raises:
+        NotFoundError: a source or country is unknown.
+        AmbiguousNameError: a name matches several.
+        UsageError: both sources are the same, or a source describes no projects.
+    """
+    sources = sources_of_projects(connection)
+    left_id = _chosen(connection, request.left_source, sources)
+    right_id = _chosen(connection, request.right_source, sources)
+    if left_id is not None and left_id == right_id:
+        message = f"{sources[left_id]} is compared with other sources only."
+        raise UsageError(message, "Name two sources, or one of them.")
+    alpha2 = _alpha2(connection, request.country) if request.country else ""
+    weights = shipped_weights()
+    projects = read_projects(connection, _ordered(sources, left_id, right_id))
+    only = next((sources[chosen] for chosen in (left_id, right_id) if chosen is not None), "")
+    proposals, coverage = propose(projects, weights, alpha2, only)
+    notes = tuple(_notes(coverage, weights.candidates.candidates))
+    return Matches(tuple(proposals), coverage, weights.version, notes)
+
+
+def _ordered(
+    sources: Mapping[int, str], left_id: int | None, right_id: int | None
+) -> dict[int, str]:
+    """Return the sources that are compared; of two, the first is the left one of their pairs."""
+    if left_id is not None and right_id is not None:
+        return {left_id: sources[left_id], right_id: sources[right_id]}
+    order = sorted(sources, key=lambda source_id: (source_id != left_id, source_id == right_id))
+    return {source_id: sources[source_id] for source_id in order}
+
+
+def _chosen(connection: Connection, typed: str, sources: Mapping[int, str]) -> int | None:
+    if not typed:
+        return None
+    source_id = find_source(connection, typed)
+    if source_id not in sources:
+        listed = ", ".join(sources.values()) or "none"
+        raise UsageError(f"{typed} describes no projects.", f"Sources that do: {listed}.")
+    return source_id
+
+
+def _alpha2(connection: Connection, typed: str) -> str:
+    found_country = find_entity(connection, typed, (EntityKind.COUNTRY,))
+    statement = select(country.c.alpha2).where(country.c.id == found_country.id)
+    return connection.scalars(statement).one()
+
+
+def _notes(coverage: Coverage, scored: int) -> Iterator[str]:
+    if sum(map(bool, coverage.projects.values())) < 2:  # noqa: PLR2004 (a pair has two sources)
+        listed = ", ".join(key for key, number in coverage.projects.items() if number)
+        yield f"Nothing was compared: only {listed or 'no source'} describes such projects."
+    if number := coverage.without_country:
+        were = agree(number, "was", "were")
+        yield f"{counted(number, 'projects')} without a country {were} not compared."
+    if number := coverage.cut:
+        have = agree(number, "has", "have")
+        yield (
+            f"{counted(number, 'projects')} {have} more than {scored} candidates; the likeliest "
+            f"{scored} were scored."
+        )
+    if number := coverage.skipped_words:
+        yield f"{counted(number, 'words')} that too many projects have were not looked up."
+    if number := coverage.skipped_amounts:
+        yield f"{counted(number, 'amounts')} that too many projects have were not looked up."
+    if number := coverage.already_one:
+        are = agree(number, "is", "are")
+        yield f"{counted(number, 'pairs')} {are} one project already."

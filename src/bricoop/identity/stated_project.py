@@ -1,0 +1,72 @@
+"""What records state of a project, and what is compared of it."""
+
+from dataclasses import dataclass
+from sys import intern
+
+from bricoop.identity import wording
+from bricoop.identity.compared_project import ComparedProject, Figure
+
+
+@dataclass(slots=True)
+class StatedProject:
+    """A project as one record states it; see `ComparedProject` for what has the same name.
+
+    Attributes:
+        other_names: its other names, such as abbreviations and translations.
+        lenders: names of lenders.
+        builders: names of builders.
+        figures: capacities.
+        words: the words of its names, if they are known already.
+    """
+
+    key: str
+    source: str
+    external_id: str
+    name: str
+    other_names: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    amounts: tuple[float, ...] = ()
+    instruments: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    lenders: tuple[str, ...] = ()
+    builders: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    words: tuple[str, ...] | None = None
+
+
+def words_of_names(stated: StatedProject) -> tuple[str, ...]:
+    """Return the telling words of all names of a project, and keep them."""
+    if stated.words is None:
+        names = (stated.name, *stated.other_names)
+        words = (word for name in names for word in wording.name_words(name, stated.countries))
+        stated.words = tuple(map(intern, dict.fromkeys(words)))
+    return stated.words
+
+
+def compared_project(
+    stated: StatedProject, mentioned: frozenset[str] = frozenset()
+) -> ComparedProject:
+    """Return what is compared of a project.
+
+    Args:
+        stated: what a record states.
+        mentioned: telling words of its description, as `Mentions` finds them.
+    """
+    return ComparedProject(
+        key=stated.key,
+        source=stated.source,
+        external_id=stated.external_id,
+        name=stated.name,
+        words=words_of_names(stated),
+        countries=stated.countries,
+        years=tuple(sorted(set(stated.years))),
+        amounts=tuple(sorted({amount for amount in stated.amounts if amount > 0})),
+        instruments=tuple(sorted(set(stated.instruments))),
+        kinds=stated.kinds,
+        phases=wording.phases(stated.name),
+        figures=tuple(sorted({*stated.figures, *wording.figures(stated.name)})),
+        lenders=wording.lenders(stated.lenders),
+        builders=wording.builders(stated.builders),
+        mentioned=mentioned,
+    )
