@@ -11,16 +11,24 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.identity.match_rows import reasons
 from bricoop.identity.matches import MatchRequest, match_projects
 from bricoop.identity.proposals import Tier
+from bricoop.ingest.seeds import set_up
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
-from support.gold_matching import SAME, GoldMatching, JudgedPair, is_tuned  # noqa: E402 (tests measure the same)
+from support.gold_matching import (  # noqa: E402 (tests measure the same)
+    SAME,
+    GoldMatching,
+    JudgedPair,
+    is_tuned,
+    load_trackers,
+)
 
 #: Which pairs: their name, and whether a pair is one of them by the id of its left project.
 HALVES: dict[str, Callable[[str], bool]] = {
@@ -83,10 +91,26 @@ def main(arguments: Sequence[str]) -> None:
     if arguments[:1] == ["--speed"]:
         _print_speed(*arguments[1:3])
         return
-    gold = GoldMatching(ROOT.parent / "shared")
+    with TemporaryDirectory() as folder:
+        gold = _gold(Path(folder))
     if arguments[:1] == ["--wrong"]:
         _print_wrong(gold)
-        return
+    else:
+        _print_figures(gold)
+
+
+def _gold(folder: Path) -> GoldMatching:
+    """Load the datasets into a new knowledge base, and return the judged pairs."""
+    shared = ROOT.parent / "shared"
+    engine = make_engine(parse_address(str(folder / "gold.sqlite")))
+    set_up(engine)
+    load_trackers(engine, shared, folder)
+    gold = GoldMatching(shared, engine)
+    engine.dispose()
+    return gold
+
+
+def _print_figures(gold: GoldMatching) -> None:
     kept = sum(gold.rank(pair) is not None for pair in gold.true_pairs())
     every = len(gold.true_pairs())
     print(f"Candidates keep {kept} of {every} true pairs: {kept / every:.3f} (goal 0.985)")

@@ -22,6 +22,7 @@ PAGES = (
     "docs/asking.md",
     "docs/cookbook.md",
     "docs/exporting.md",
+    "docs/matching.md",
     "docs/profiles.md",
     "docs/python.md",
     "docs/searching.md",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
+import bricoop
 from bricoop.db.engine import reading
 from bricoop.db.schema import knowledge_base as state_table
 from support.command_line import answer, on_terminal, run
@@ -127,6 +128,18 @@ def test_pairs_can_be_narrowed_without_changing_their_scores(
     assert {(row["right_id"], row["left_id"], row["score"]) for row in exchanged} == {
         (row["left_id"], row["right_id"], row["score"]) for row in every
     }
+
+
+def test_python_gets_the_same_pairs(two_sources: Engine) -> None:
+    base = bricoop.KnowledgeBase(two_sources)
+    matches = base.match(left_source="loans", right_source="news")
+    assert [
+        (proposal.tier, proposal.left_project.external_id, proposal.right_project.external_id)
+        for proposal in matches.proposals
+    ] == PAIRS
+    assert matches.notes == ("2 projects without a country were not compared.",)
+    with pytest.raises(bricoop.NotFoundError):
+        base.match(left_source="nothing")
 
 
 def test_json_has_lists_and_the_version_of_the_weights(

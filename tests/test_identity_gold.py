@@ -1,18 +1,29 @@
 """The proposals against pairs that were judged by hand, which are not part of the project."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bricoop.db.address import parse_address
+from bricoop.db.engine import make_engine
 from bricoop.identity.proposals import Tier
-from support.gold_matching import SAME, GoldMatching
+from support.gold_matching import SAME, GoldMatching, load_trackers
 
 
 @pytest.fixture(scope="module")
-def gold(shared: Path) -> GoldMatching:
+def gold(
+    shared: Path, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[GoldMatching]:
     if not (shared / "gold" / "matching").is_dir():
         pytest.skip("the judged pairs are not at ../shared/gold/matching")
-    return GoldMatching(shared)
+    folder = tmp_path_factory.mktemp("gold")
+    path = shutil.copyfile(sqlite_template, folder / "gold.sqlite")
+    engine = make_engine(parse_address(str(path)))
+    load_trackers(engine, shared, folder)
+    yield GoldMatching(shared, engine)
+    engine.dispose()
 
 
 def test_the_right_project_is_among_the_first_candidates(gold: GoldMatching) -> None:

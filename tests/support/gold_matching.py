@@ -2,36 +2,36 @@
 
 import csv
 import hashlib
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
-from bricoop.domain.country_names import alpha2_of
-from bricoop.domain.project_kinds.classifier import shipped_classifier
+from sqlalchemy import Engine
+
+from bricoop.db.engine import reading
 from bricoop.identity.candidates import Candidates
-from bricoop.identity.compared_project import ComparedProject
-from bricoop.identity.mentions import Mentions
 from bricoop.identity.proposals import Proposal, Tier, propose
 from bricoop.identity.rarity import Rarity
+from bricoop.identity.read_projects import read_projects, sources_of_projects
 from bricoop.identity.scorer import Scorer
-from bricoop.identity.stated_project import StatedProject, compared_project
 from bricoop.identity.weights import shipped_weights
+from bricoop.ingest.pipeline import load_file
+from bricoop.ingest.profile.parse import profile_of
+from bricoop.ingest.request import LoadRequest
 
-CARI, GCOF, GCDF = "sais-cari-2021", "aiddata-gcof-1.0", "aiddata-gcdf-3.0"
 SAME = frozenset({"same-deal", "same-project"})
-_READ = 1000
-_INSTRUMENTS = {
-    "Grant": "grant", "Loan": "loan", "Loan (excluding debt rescheduling)": "loan",
-    "Debt forgiveness": "debt-relief", "Debt rescheduling": "debt-relief",
-    "Free-standing technical assistance": "technical-assistance",
-    "Scholarships/training in the donor country": "technical-assistance",
-    "Export credits": "export-credit", "Strategic/Supplier Credit": "export-credit",
-}  # fmt: skip
-#: A semicolon in CARI also stands for the comma of `Co., Ltd.`
-_SEPARATOR = re.compile(r";\s*(?!Ltd)")
+#: The sources as the pairs name them, with their keys.
+_KEYS = {
+    "sais-cari-2021": "sais-cari-2021",
+    "aiddata-gcof-1.0": "aidata-gcof-1",
+    "aiddata-gcdf-3.0": "aidata-gcdf-3",
+}
+#: Their files, by profile.
+_FILES = {
+    "cari": "cari_loans_2021.csv",
+    "gcof1": "gcof1_africa.csv",
+    "gcdf3": "gcdf3_africa_sample.csv",
+}
 
 
 @dataclass(frozen=True)
@@ -57,31 +57,15 @@ def is_tuned(left_id: str) -> bool:
 class GoldMatching:
     """The judged pairs, and the proposals for the sources of each."""
 
-    def __init__(self, shared: Path) -> None:
-        """Read the datasets and the pairs."""
-        self._data = shared / "data"
-        rows = _rows(shared / "gold" / "matching" / "project_pairs.csv")
-        self.pairs = [
-            JudgedPair(
-                row["set"], (row["left_source"], row["right_source"]),
-                (row["left"], row["right"]), row["relation"],
-            )
-            for row in rows
-        ]  # fmt: skip
+    def __init__(self, shared: Path, engine: Engine) -> None:
+        """Read the pairs, and their projects from a knowledge base with `load_trackers`."""
+        with (shared / "gold" / "matching" / "project_pairs.csv").open(encoding="utf-8") as stream:
+            self.pairs = [_pair(row) for row in csv.DictReader(stream)]
         self.relations = {pair.ids: pair.relation for pair in self.pairs}
+        with reading(engine) as connection:
+            self.projects = read_projects(connection, sources_of_projects(connection))
         self._indexes: dict[tuple[str, str], tuple[Candidates, Scorer]] = {}
         self._proposals: dict[tuple[str, str], list[Proposal]] = {}
-
-    @cached_property
-    def projects(self) -> Mapping[str, list[ComparedProject]]:
-        """The projects of each source, as loads would state them."""
-        stated = [*_cari(self._data), *_gcof(self._data), *_gcdf(self._data)]
-        mentions = Mentions(project for project, _ in stated)
-        projects: defaultdict[str, list[ComparedProject]] = defaultdict(list)
-        for project, description in stated:
-            words = mentions.of(project, description[:_READ])
-            projects[project.source].append(compared_project(project, words))
-        return projects
 
     def proposals(self, sources: tuple[str, str]) -> list[Proposal]:
         """Return the proposals for two sources."""
@@ -146,76 +130,20 @@ class GoldMatching:
         return self._indexes[sources]
 
 
-def _cari(folder: Path) -> Iterator[tuple[StatedProject, str]]:
-    for row in _rows(folder / "cari_loans_2021.csv"):
-        if not row["Country"]:
-            continue  # a paragraph of a narrative, which the file has on lines of its own
-        stated = _stated(CARI, row["Loan ID"], row["Purpose"], [row["Country"]], row["Narratives"])
-        stated.years = _years(row["Year"])
-        stated.amounts = tuple(1e6 * amount for amount in _amounts(row["USD (M)"]))
-        stated.instruments = ("loan",)
-        stated.lenders = (row["Lender"],)
-        stated.builders = tuple(_SEPARATOR.split(row["Contractor"]))
-        yield stated, row["Narratives"]
+def load_trackers(engine: Engine, shared: Path, folder: Path) -> None:
+    """Load the datasets of the pairs; rows that are refused are written to a folder."""
+    for name, file in _FILES.items():
+        read = profile_of(name)
+        path = str(shared / "data" / file)
+        rejects = folder / f"{name}.csv"
+        load_file(engine, LoadRequest("", path, read.source, profile=read, rejects=rejects))
 
 
-def _gcof(folder: Path) -> Iterator[tuple[StatedProject, str]]:
-    for row in _rows(folder / "gcof1_africa.csv"):
-        external_id = f"O{row['project_id'].removesuffix('.0')}"
-        countries = row["all_recipients"].split(",")
-        sector = row["crs_sector_code"].strip().removesuffix(".0")
-        stated = _stated(GCOF, external_id, row["title"], countries, row["description"], sector)
-        stated.years = _years(row["year"])
-        stated.amounts = _amounts(row["usd_current"])
-        stated.instruments = _instruments(row["flow"])
-        stated.lenders = _specified([row["funding_agency"]])
-        stated.builders = (row["implementing_agency"],)
-        yield stated, row["description"]
-
-
-def _gcdf(folder: Path) -> Iterator[tuple[StatedProject, str]]:
-    for row in _rows(folder / "gcdf3_africa_sample.csv"):
-        description, sector = row["Description"], row["Sector Code"]
-        countries = [row["Recipient ISO-3"]]
-        external_id = row["AidData Record ID"]
-        stated = _stated(GCDF, external_id, row["Title"], countries, description, sector)
-        stated.years = _years(row["Commitment Year"])
-        stated.amounts = _amounts(row["Amount (Nominal USD)"])
-        stated.instruments = _instruments(row["Flow Type"])
-        agencies = [*row["Funding Agencies"].split("|"), *row["Co-financing Agencies"].split("|")]
-        stated.lenders = _specified(agencies)
-        stated.builders = tuple(row["Implementing Agencies"].split("|"))
-        yield stated, description
-
-
-def _stated(
-    source: str, external_id: str, name: str, countries: list[str], description: str, sector: str = ""
-) -> StatedProject:  # fmt: skip
-    kinds = shipped_classifier().kinds(name, sector=sector, description=description)
-    codes = {alpha2 for country in countries if (alpha2 := alpha2_of(country.strip()))}
-    return StatedProject(
-        external_id, source, external_id, name, countries=tuple(sorted(codes)),
-        kinds=tuple(kind.kind for kind in kinds),
-    )  # fmt: skip
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        yield from csv.DictReader(stream)
-
-
-def _years(cell: str) -> tuple[int, ...]:
-    return (int(float(cell)),) if cell.strip() else ()
-
-
-def _amounts(cell: str) -> tuple[float, ...]:
-    digits = cell.strip().replace(",", "")
-    return (float(digits),) if digits not in {"", "NaN"} else ()
-
-
-def _instruments(cell: str) -> tuple[str, ...]:
-    return (_INSTRUMENTS[cell],) if cell in _INSTRUMENTS else ()
-
-
-def _specified(agencies: list[str]) -> tuple[str, ...]:
-    return tuple(agency for agency in agencies if not agency.strip().startswith("Unspecified"))
+def _pair(row: dict[str, str]) -> JudgedPair:
+    return JudgedPair(
+        row["set"],
+        (_KEYS[row["left_source"]], _KEYS[row["right_source"]]),
+        # The pairs have an O before the ids of GCOF.
+        (row["left"].removeprefix("O"), row["right"].removeprefix("O")),
+        row["relation"],
+    )

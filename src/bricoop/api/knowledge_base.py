@@ -25,6 +25,7 @@ from bricoop.query.conditions.comparisons import code_of
 from bricoop.query.question import Question
 
 if TYPE_CHECKING:
+    from bricoop.identity.matches import Matches
     from bricoop.ingest.request import LoadResult
     from bricoop.ingest.undo.revert import UndoResult
     from bricoop.query.entity.recorded import EntityProfile
@@ -208,6 +209,30 @@ class KnowledgeBase:
         """
         with self._state(name) as state:
             return state.show(name)
+
+    @checked("match")
+    def match(
+        self, *, left_source: str = "", right_source: str = "", country: str = ""
+    ) -> "Matches":
+        """Propose projects of different sources that may be one; write nothing.
+
+        Args:
+            left_source: a source, by key or title, whose projects are compared; empty for all.
+            right_source: the source with whose projects they are compared; empty for all others.
+            country: the only country whose projects are compared, by any name or code.
+
+        Returns:
+            The `proposals`, the likeliest first, each with its tier, score and both projects, and
+            `notes` on what was not compared.
+
+        Raises:
+            UsageError: both sources are the same, or a source describes no projects.
+            NotFoundError: a source or country is unknown.
+        """
+        from bricoop.identity.matches import MatchRequest  # noqa: PLC0415 (rows need none of it)
+
+        with self.snapshot() as state:
+            return state.matches(MatchRequest(left_source, right_source, country))
 
     @checked("total")
     def total(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from sys import intern
 
+from bricoop.domain.tokenizer import words_of
 from bricoop.identity import wording
 from bricoop.identity.compared_project import ComparedProject, Figure
 
@@ -36,11 +37,15 @@ class StatedProject:
 
 
 def words_of_names(stated: StatedProject) -> tuple[str, ...]:
-    """Return the telling words of all names of a project, and keep them."""
+    """Return the telling words of all names of a project, and keep them.
+
+    Words of its own id tell nothing: `Loan CM.028, purpose unknown`.
+    """
     if stated.words is None:
         names = (stated.name, *stated.other_names)
+        own = set(words_of(stated.external_id))
         words = (word for name in names for word in wording.name_words(name, stated.countries))
-        stated.words = tuple(map(intern, dict.fromkeys(words)))
+        stated.words = tuple(intern(word) for word in dict.fromkeys(words) if word not in own)
     return stated.words
 
 

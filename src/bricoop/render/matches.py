@@ -24,8 +24,8 @@ def write_matches_text(proposals: Iterable[Proposal], out: TextIO) -> None:
         head = f"{proposal.tier.value} {proposal.score.points:.1f}, {', '.join(countries)}"
         screen.say(head, "bold")
         for project in (proposal.left_project, proposal.right_project):
-            screen.say(f"  {_line(project)}")
-        screen.say(f"  {'; '.join(reasons(proposal))}", "dim")
+            screen.say_indented(_line(project))
+        screen.say_indented("; ".join(reasons(proposal)), "dim")
 
 
 def _line(project: ComparedProject) -> str:

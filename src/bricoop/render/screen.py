@@ -10,6 +10,8 @@ from bricoop.render.table import Heading, console_for, write_table
 if TYPE_CHECKING:
     from rich.console import Console
 
+_INDENT = "  "
+
 
 class Screen:
     """Writer of lines and tables, with control characters made visible.
@@ -29,6 +31,16 @@ class Screen:
             self.console.print(printable(text), style=style or None)
         else:
             self._out.write(printable(text) + "\n")
+
+    def say_indented(self, text: str, style: str = "") -> None:
+        """Write an indented line; on a terminal, the lines that it is wrapped into are, too."""
+        if not self.console.is_terminal:
+            self._out.write(f"{_INDENT}{printable(text)}\n")
+            return
+        from rich.padding import Padding  # noqa: PLC0415 (a pipe needs none of it)
+
+        padded = Padding(printable(text), (0, 0, 0, len(_INDENT)), expand=False)
+        self.console.print(padded, style=style or None)
 
     def draw(self, line: str) -> None:
         """Write a line of a drawing, which is never wrapped."""
