@@ -18,6 +18,7 @@ from bricoop.db.engine import make_engine, reading
 from bricoop.db.schema import load, metadata
 from support.command_line import NEW_SOURCE as NEW
 from support.large_files import wide
+from support.processes import HANGS
 from support.server import on_server, server_url
 
 pytestmark = pytest.mark.later_on_postgresql
@@ -90,7 +91,7 @@ def loaded(address: str, folder: Path, path: Path, options: tuple[str, ...], how
     arguments = ["--db", address, "load", *noun, str(path), *rest]
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, how, *arguments], env=environment(folder), check=False,
-        capture_output=True, text=True, timeout=120,
+        capture_output=True, text=True, timeout=HANGS,
     )  # fmt: skip
     engine = make_engine(parse_address(address))
     with reading(engine) as connection:
@@ -268,7 +269,7 @@ def test_a_name_that_becomes_anothers_too_is_unclear_in_later_parts_of_a_file(
     done = subprocess.run(
         [sys.executable, "-m", "bricoop", "--db", knowledge_base, "load", str(path),
          *layout.options],
-        env=environment(tmp_path), check=False, capture_output=True, text=True, timeout=120,
+        env=environment(tmp_path), check=False, capture_output=True, text=True, timeout=HANGS,
     )  # fmt: skip
     assert done.returncode == 3
     assert "line 602, Bank: 'Old Lender'" in done.stderr
