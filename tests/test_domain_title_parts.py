@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bricoop.domain.project_kinds.short_names import short_name
 from bricoop.domain.project_kinds.title_parts import TitleParts, title_parts
 
 _EMPTY = TitleParts((), "", "", "", "", "", "", "", "", ())
@@ -94,3 +95,26 @@ def test_any_title_is_taken_apart(title: str) -> None:
     read = title_parts(title)
     assert title_parts(f" \n{title}\t ") == read
     assert len(read.delivered) <= len(title)
+
+
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("Exim Bank lends $5 million for the Lake Line Railway (link to project #31 and #47)", "Lake Line Railway"),
+        ("Exim Bank lends $5 million for the Lake Line Railway (portion of #54)", "Lake Line Railway"),
+        ("The Bank provides EUR 3 million loan for construction of the Hill Bridge", "Hill Bridge"),
+        ("The Embassy donates 100 desks and chairs to the Lake School in Togo in May 2020", "100 desks and chairs for Lake School in Togo"),
+        # A sum is no name, and neither are goods that nobody is said to receive.
+        ("Exim Bank issues second loan for $500 million USD for Light Rail Network", None),
+        ("The Embassy donates medical supplies of various kinds in May 2020", None),
+        ("Hill Bridge and Lake Line Railway of the Coast Region", None),
+    ],
+)  # fmt: skip
+def test_the_short_name_is_what_is_delivered(title: str, short: str | None) -> None:
+    assert short_name(title) == short
+
+
+@given(st.text(max_size=300))
+def test_a_short_name_is_shorter_than_any_title(title: str) -> None:
+    short = short_name(title)
+    assert short is None or 3 <= len(short) < len(title)

@@ -18,6 +18,7 @@ _ARTICLE = re.compile(r"(?:of )?(?:the|an?) (?=\S)", re.IGNORECASE)
 _PROJECT = re.compile(r"[\s,]+(?:construction )?(?:project|programme|program)s?$", re.IGNORECASE)
 #: Deliveries of which a title says nothing.
 _UNKNOWN = re.compile(r"(?:an? )?(?:un(?:specified|known|identified)|various)\b", re.IGNORECASE)
+_MONEY = re.compile(r"[$€£¥]|\d ?(?:million|billion|bn|mln)\b", re.IGNORECASE)
 #: A short name has at least so many characters, and at most this share of those of the title.
 _SHORTEST, _LARGEST_SHARE = 3, 0.8
 #: Below this length titles are short enough.
@@ -33,7 +34,7 @@ def short_name(title: str) -> str | None:
     >>> short_name("China Eximbank provides $5 million loan for Phase 2 of the Lake Road Project")
     'Lake Road, Phase 2'
     >>> short_name("The Embassy donates a batch of masks to the Ministry of Health in May 2020")
-    'Batch of masks to Ministry of Health'
+    'Batch of masks for Ministry of Health'
     >>> short_name("Lake Road Project")
     """
     if len(title) < _LONG:
@@ -43,8 +44,10 @@ def short_name(title: str) -> str | None:
         return None
     name = _name(read)
     is_short = _SHORTEST <= len(name) <= _LARGEST_SHARE * len(title)
-    # Without a proper name, such as "Supplies", it would tell nothing apart.
-    is_specific = any(map(str.isupper, name)) and not _UNKNOWN.match(name)
+    # Without a proper name, such as "Supplies", it would tell nothing apart; and a sum of money
+    # shows that the title was not understood.
+    is_specific = any(map(str.isupper, name[1:])) and not _UNKNOWN.match(name)
+    is_specific = is_specific and not _MONEY.search(name)
     return name[:1].upper() + name[1:] if is_short and is_specific else None
 
 
@@ -54,9 +57,9 @@ def _name(read: TitleParts) -> str:
     if name.casefold().rstrip("s").endswith(("project", "program", "programme")):
         name = _PROJECT.sub("", name)
     name = name.strip(" ,.;:—–-")
-    if name and read.receiver and not any(map(str.isupper, name)):
+    if name and read.receiver and not any(map(str.isupper, name[1:])):
         # Goods are the same everywhere; who receives them tells deliveries apart.
-        name = f"{name} to {_without(_ARTICLE, read.receiver)}"
+        name = f"{name} for {_without(_ARTICLE, read.receiver)}"
     return f"{name}, {read.phase}" if read.phase else name
 
 

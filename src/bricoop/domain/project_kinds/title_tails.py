@@ -6,6 +6,8 @@ _MARKS = re.compile(r"(?:\[([^\[\]]{0,60})\]\s?)")
 _LINKED = re.compile(
     r"\s?[\[(]?\s?\b(?:linked (?:to|with)|related to (?:project|#)).*", re.IGNORECASE
 )
+#: A remark in brackets with the number of another project.
+_NUMBERED = re.compile(r"\s?[\[(][^()\[\]]{0,200}#\s?\d[^()\[\]]{0,200}[\])]?\s*$")
 #: The most characters of the remark before either word.
 _MOST_BEFORE_LINKED = 3
 _ETCA = re.compile(
@@ -42,7 +44,10 @@ def without_tails(text: str) -> tuple[str, tuple[str, ...]]:
     """Return a title without the remarks at its end, and the remarks."""
     tails: list[str] = []
     folded = text.casefold()
-    if ("linked" in folded or "related" in folded) and (match := _linked(text, folded)):
+    match = _linked(text, folded) if "linked" in folded or "related" in folded else None
+    if match is None and "#" in text:
+        match = _NUMBERED.search(text)
+    if match:
         text = text[: match.start()]
         tails.append(match[0].strip(" ()[]."))
     if "etca" in folded and (match := _ETCA.search(text)):
