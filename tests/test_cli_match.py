@@ -101,7 +101,7 @@ def test_the_answer_says_what_was_not_compared(two_sources: Engine, knowledge_ba
     assert result.exit_code == 0
     assert result.stderr.splitlines() == [
         "2 projects without a country were not compared.",
-        "7 pairs proposed; nothing was written.",
+        "7 pairs proposed (1 strong, 1 likely, 4 possible, 1 same money); nothing was written.",
     ]
     assert result.stdout.splitlines()[:4] == [
         "strong 10.4, KE",
@@ -121,7 +121,7 @@ def test_pairs_can_be_narrowed_without_changing_their_scores(
     ghana = rows(*command, "--country", "Ghana")
     assert ghana == [row for row in every if row["countries"] == "GH"]
     limited = run(*command, "--limit", "2")
-    assert "2 of 7 pairs proposed; nothing was written." in limited.stderr
+    assert "2 of 7 pairs proposed (1 strong, " in limited.stderr
     all_sources = rows("--db", knowledge_base, "match")
     assert [row for row in all_sources if row["left_source"] == "loans"] == every
     exchanged = rows("--db", knowledge_base, "match", "--right", "loans", "--left", "news")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bricoop.domain.country_names import _FORMS, alpha2_of
+from bricoop.domain.country_names import _FORMS, alpha2_of, words_of_country
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,6 +36,7 @@ def test_a_name_means_its_own_country(name: str, code: str | None) -> None:
         ("Tanzania, United Rep. of", "TZ"), ("China, People's Republic of", "CN"),
         ("Republic of China", None), ("State of Georgia", None), ("Republic", None),
         ("Democratic Republic", None), ("Virgin Islands", None), ("Kingdom", None),
+        ("The Gambia", "GM"), ("The", None), ("The Congo", "CG"),
     ],
 )  # fmt: skip
 def test_names_are_known_turned_round_and_abbreviated(name: str, code: str | None) -> None:
@@ -99,3 +100,10 @@ def test_the_licence_of_unicode_s_data_comes_with_them() -> None:
 def _rows(path: Path) -> list[tuple[str, ...]]:
     with path.open(encoding="utf-8", newline="") as stream:
         return [tuple(row) for row in csv.reader(stream)][1:]
+
+
+def test_the_words_of_a_country_are_those_of_its_names_alone() -> None:
+    words = words_of_country("CI")
+    assert {"cote", "ivoire", "ivory", "coast"} <= words
+    assert not words & {"the", "d", "kenya"}
+    assert words_of_country("XX") == frozenset()

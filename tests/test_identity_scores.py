@@ -96,6 +96,20 @@ def test_words_of_countries_lenders_and_boilerplate_count_for_nothing() -> None:
     assert compared(RAILWAY, name="Kenya E-Government Project").words == ("egovernment",)
 
 
+def test_organizations_that_are_not_named_agree_with_none() -> None:
+    first = compared(RAILWAY, lenders=("Unspecified Chinese Government Institution",))
+    assert first.lenders == ()
+    assert scored(first, compared(NAMED_OTHERWISE)).points_of("lender") == 0
+    ministry = compared(RAILWAY, lenders=("China International Development Cooperation Agency",))
+    assert ministry.lenders == compared(RAILWAY, lenders=("CIDCA",)).lenders == ("government",)
+    assert scored(ministry, compared(NAMED_OTHERWISE)).points_of("lender") == -0.7
+
+
+def test_words_of_the_own_id_are_no_name() -> None:
+    unnamed = compared(RAILWAY, name="Loan XYZ.028 of 2009, purpose unknown", external_id="XYZ.028")
+    assert unnamed.words == ()
+
+
 def test_a_name_in_the_description_of_the_other_counts_less_than_in_both_names() -> None:
     project = compared(RAILWAY)
     silent = compared(NAMED_OTHERWISE, name="Rural works")

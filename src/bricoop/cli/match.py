@@ -1,5 +1,6 @@
 """The command `bricoop match`: pairs of projects of different sources that may be one."""
 
+from collections import Counter
 from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
@@ -94,7 +95,11 @@ def _show(matches: "Matches", export: Export, limit: int | None) -> None:
 
 
 def _remarks(matches: "Matches", listed: int) -> tuple[str, ...]:
+    tiers = Counter(proposal.tier.value for proposal in matches.proposals)
     number = len(matches.proposals)
     pairs = counted(number, "pairs") if number else "No pairs"
     counts = f"{listed:,} of {pairs}" if listed < number else pairs
-    return (*matches.notes, f"{counts} proposed; nothing was written.")
+    # The proposals are sorted by their tiers, and so are the counts.
+    by_tier = ", ".join(f"{tier_number:,} {tier}" for tier, tier_number in tiers.items())
+    ends = f" ({by_tier})" if by_tier else ""
+    return (*matches.notes, f"{counts} proposed{ends}; nothing was written.")

@@ -34,6 +34,9 @@ class Candidates:
             for country in project.countries:
                 self._index(country, position, project)
                 amounts[country] += [(amount, position) for amount in project.amounts]
+        self._countries = frozenset(
+            country for project in projects for country in project.countries
+        )
         self._amounts = {country: sorted(pairs) for country, pairs in amounts.items()}
         self.skipped_words: set[tuple[str, str]] = set()
         self.skipped_amounts = 0
@@ -51,10 +54,13 @@ class Candidates:
         """Return the positions of the candidates of a project, the likeliest first."""
         weighed: defaultdict[int, float] = defaultdict(float)
         for country in project.countries:
-            self._add_words(weighed, country, project)
-            self._add_amounts(weighed, country, project)
+            if country in self._countries:
+                self._add_words(weighed, country, project)
+                self._add_amounts(weighed, country, project)
         near = {}
         for position, points in weighed.items():
+            if points + self._weights.year < self._weights.least:
+                continue  # not even with the same year
             total = points + self._nearness(project, self._projects[position])
             if total >= self._weights.least:
                 near[position] = total

@@ -1,6 +1,5 @@
 """Proposes pairs of projects of different sources that may be one, in tiers."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -126,12 +125,13 @@ class _Comparison:
         self._best_of_left = _BestScores()
         self._best_of_right = _BestScores()
         #: By position on the left, the likely ones on the right.
-        self._scores: defaultdict[int, list[tuple[int, Score]]] = defaultdict(list)
+        self._scores: dict[int, list[tuple[int, Score]]] = {}
         self._score(scorer, coverage)
 
     def _score(self, scorer: Scorer, coverage: Coverage) -> None:
         candidates = Candidates(self._others, scorer.rarity, scorer.weights.candidates)
         for position, project in enumerate(self._projects):
+            likely: list[tuple[int, Score]] = []
             for other in candidates.of(project):
                 if self._others[other].key == project.key:
                     coverage.already_one += 1
@@ -141,15 +141,17 @@ class _Comparison:
                 self._best_of_left.add(position, score.points)
                 self._best_of_right.add(other, score.points)
                 if score.points >= self._tiers.possible:
-                    self._scores[position].append((other, score))
+                    likely.append((other, score))
+            if likely:
+                likely.sort(key=lambda pair: (-pair[1].points, pair[0]))
+                self._scores[position] = likely[:_PROPOSED]
         coverage.cut += candidates.cut
         coverage.skipped_words += len(candidates.skipped_words)
         coverage.skipped_amounts += candidates.skipped_amounts
 
     def proposals(self) -> Iterator[Proposal]:
         for position, scored in self._scores.items():
-            scored.sort(key=lambda pair: (-pair[1].points, pair[0]))
-            for other, score in scored[:_PROPOSED]:
+            for other, score in scored:
                 margin = self._margin(position, other, score.points)
                 tier = tier_of(score, margin, self._tiers)
                 if tier is not None:

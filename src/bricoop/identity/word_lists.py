@@ -15,6 +15,7 @@ class _Document(Table, frozen=True):
     boilerplate: str
     common: str
     of_organizations: str
+    unspecified: str
     lenders: Mapping[str, tuple[str, ...]]
 
 
@@ -26,12 +27,14 @@ class WordLists:
         boilerplate: words that are left out of names of projects.
         common: words of names that many projects have.
         of_organizations: words that are left out of names of organizations.
+        unspecified: words of names that name no organization.
         lenders: codes of known lenders, with the sets of words of their names; longer ones first.
     """
 
     boilerplate: frozenset[str]
     common: frozenset[str]
     of_organizations: frozenset[str]
+    unspecified: frozenset[str]
     lenders: tuple[tuple[frozenset[str], str], ...]
 
 
@@ -48,6 +51,7 @@ def word_lists() -> WordLists:
         frozenset(words_of(document.boilerplate)),
         frozenset(words_of(document.common)),
         frozenset(words_of(document.of_organizations)),
+        frozenset(words_of(document.unspecified)),
         # The Export-Import Bank of China is no Bank of China: entries stand in order of precedence.
         tuple(sorted(lenders, key=lambda pair: -len(pair[0]))),
     )

@@ -121,6 +121,8 @@ def builders(names: Iterable[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def _lender(name: str) -> str:
     words = frozenset(words_of(name))
+    if words & word_lists().unspecified:
+        return ""
     for words_of_lender, code in word_lists().lenders:
         if words_of_lender <= words:
             return code
@@ -129,10 +131,11 @@ def _lender(name: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _organization_words(name: str) -> tuple[str, ...]:
+    words = words_of(name)
+    if not word_lists().unspecified.isdisjoint(words):
+        return ()
     left_out = word_lists().of_organizations
-    return tuple(
-        word for word in words_of(name) if len(word) >= _SHORTEST_WORD and word not in left_out
-    )
+    return tuple(word for word in words if len(word) >= _SHORTEST_WORD and word not in left_out)
 
 
 @lru_cache(maxsize=1024)
