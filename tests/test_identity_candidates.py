@@ -1,0 +1,95 @@
+"""Which pairs are scored, and what is read of projects for that."""
+
+from typing import Any
+
+from sqlalchemy import Engine
+
+from bricoop.db.engine import reading
+from bricoop.identity.candidates import Candidates
+from bricoop.identity.compared_project import ComparedProject, Figure
+from bricoop.identity.proposals import propose
+from bricoop.identity.rarity import Rarity
+from bricoop.identity.read_projects import read_projects, sources_of_projects
+from bricoop.identity.weights import shipped_weights
+from support.loading import Load
+
+WEIGHTS = shipped_weights()
+MOST = WEIGHTS.candidates.projects_of_word
+
+
+def project(number: int, *words: str, **stated: Any) -> ComparedProject:
+    stated = {"countries": ("KE",), **stated}
+    return ComparedProject(f"p{number}", "s", str(number), "name", words, **stated)
+
+
+def index(projects: list[ComparedProject]) -> Candidates:
+    return Candidates(projects, Rarity(WEIGHTS.rarity, projects), WEIGHTS.candidates)
+
+
+def test_candidates_share_a_country_and_a_word_or_an_amount() -> None:
+    candidates = index([
+        project(0, "kuriba"),
+        project(1, "kuriva"),
+        project(2, "mabo", mentioned=frozenset({"kuriba"})),
+        project(3, "mabo", amounts=(103e6,), years=(2011,)),
+        project(4, "kuriba", countries=("UG",)),
+        project(5, "mabo", amounts=(120e6,), years=(2011,)),
+    ])  # fmt: skip
+    wanted_project = project(9, "kuriba", amounts=(100e6,), years=(2011,))
+    assert candidates.of(wanted_project) == [0, 3, 1, 2]
+    assert candidates.of(project(9, "mabo", countries=())) == []
+    assert candidates.cut == 0
+
+
+def test_words_and_amounts_of_too_many_projects_are_not_looked_up() -> None:
+    projects = [project(number, "road", amounts=(5e6,)) for number in range(MOST + 1)]
+    candidates = index([*projects, project(MOST + 1, "road", "kuriba")])
+    assert candidates.of(project(9, "kuriba", "road", amounts=(5e6,))) == [MOST + 1]
+    assert candidates.skipped_words == {("KE", "road")}
+    assert candidates.skipped_amounts == 1
+
+
+def test_of_many_candidates_the_likeliest_are_scored_and_the_others_counted() -> None:
+    projects = [project(number, "kuriba", years=(2018 + number % 2,)) for number in range(20)]
+    asking = project(99, "kuriba", years=(2019,))
+    candidates = index(projects)
+    first, second, *_ = listed = candidates.of(asking)
+    assert (first, second, len(listed)) == (1, 3, WEIGHTS.candidates.candidates)
+    assert candidates.cut == 1
+    _, coverage = propose({"a": [asking], "b": projects}, WEIGHTS)
+    assert (coverage.pairs, coverage.cut) == (15, 1)
+
+
+def test_what_records_state_is_read_with_the_finance_of_their_id_or_of_their_project(
+    engine: Engine, load: Load
+) -> None:
+    load(
+        "projects",
+        "id,name,countries,kind,capacity,capacity_unit,contractors,financiers,started,abbreviations,description\n"
+        "1,Kuriba Dam,Kenya,power-plant,120,MW,Lake Builders Ltd.,CDB,2009-03,MKB,Near Mabo.\n"
+        "2,Zuma Road,Kenya;Uganda,road,,,,,2010,,\n",
+    )
+    load("projects", "id,name,countries\n7,Mabo Line,Kenya\n", source="news")
+    load(
+        "finance",
+        "id,project,kind,instrument,amount_usd,date,financier\n"
+        "1,Kuriba Dam,commitment,loan,5000000,2011,ICBC\n"
+        "x,Kuriba Dam,commitment,loan,7000000,2012,\n"
+        "y,Zuma Road,commitment,grant,1000000,2013-05,\n"
+        "z,Zuma Road,commitment,loan,2000000,2014,\n",
+    )
+    with reading(engine) as connection:
+        sources = {
+            source_id: key
+            for source_id, key in sources_of_projects(connection).items()
+            if key in {"notes", "news"}
+        }
+        projects = read_projects(connection, sources)
+    dam, road = projects["notes"]
+    assert (dam.words, dam.countries) == (("kuriba", "dam", "mkb"), ("KE",))
+    assert (dam.years, dam.amounts, dam.instruments) == ((2011,), (5e6,), ("loan",))
+    assert (dam.kinds, dam.figures) == (("power-plant",), (Figure(120.0, "MW"),))
+    assert (dam.lenders, dam.builders) == (("cdb", "icbc"), ("builders", "lake"))
+    assert dam.mentioned == {"mabo"}
+    assert (road.countries, road.amounts) == (("KE", "UG"), (1e6, 2e6))
+    assert (road.years, road.instruments) == ((2013, 2014), ("grant", "loan"))
