@@ -1,9 +1,9 @@
 """Measures the proposals of `bricoop match` against pairs judged by hand, with speed and memory.
 
-The pairs and the datasets are not part of the project: they are read from `../shared`. Weights
-and bounds may be chosen by the tuned half of the pairs; the other half is held out. `--wrong` lists what is wrong
-in the tuned half. `--speed ADDRESS SOURCE` measures a knowledge base: the projects of a source
-against those of all others.
+The pairs and the datasets are not part of the project: they are read from `../shared`. Weights and
+bounds may be chosen by the tuned half of the pairs; the other half is held out. `--wrong` lists
+what is wrong in the tuned half. `--speed ADDRESS SOURCE` measures a knowledge base: the projects of
+a source against those of all others.
 """
 
 import resource
