@@ -1,0 +1,101 @@
+"""The command `bricoop set`: a value of an entity, stated by a source of one's own."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bricoop.cli.group import say
+from bricoop.cli.load_options import SourceTitle
+from bricoop.cli.options import Database
+from bricoop.cli.session import opened
+from bricoop.domain.names import printable
+from bricoop.errors import UsageError
+from bricoop.interruption import note_written
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from bricoop.ingest.request import LoadResult
+    from bricoop.lookup.entities import EntityMatch
+
+
+def set_(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A name in any spelling, a code or a key.")
+    ],
+    values: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FIELD=VALUE", help="A column of its load file, and what a cell would have."
+        ),
+    ],
+    *,
+    source: Annotated[str, typer.Option(metavar="KEY", help="Key of the source that states it.")],
+    locator: Annotated[
+        str, typer.Option(metavar="TEXT", help="Where it states it, such as a page.")
+    ] = "",
+    tier: Annotated[
+        int | None, typer.Option(help="Tier of a new source, 1 to 8. Default: 6.")
+    ] = None,
+    source_title: SourceTitle = None,
+    db: Database = None,
+) -> None:
+    """Set values of an entity by hand.
+
+    Each is a record of a source of your own, like a row of a load file: other sources keep what
+    they state, and the usual ranking decides which value is shown. Setting the same field again
+    replaces what your source stated before.
+
+    Example: bricoop set "Gwadar Port" status=operation --source my-notes --locator "p. 12"
+    """
+    from bricoop.ingest.single_values import set_values
+    from bricoop.ingest.sources import SourceSpec
+
+    texts = _texts(values)
+    spec = SourceSpec(source, title=source_title, tier=tier)
+    with opened(db) as engine:
+        match, result = set_values(engine, name, texts, spec, locator, _note)
+        _report(engine, match, result, texts)
+
+
+def _texts(values: list[str]) -> dict[str, str]:
+    """Return the values by field.
+
+    Raises:
+        UsageError: a word has no equals sign, or a field is there twice.
+    """
+    texts: dict[str, str] = {}
+    for word in values:
+        field, sign, text = word.partition("=")
+        field = field.strip().replace("-", "_")
+        if not sign:
+            raise UsageError(f"{word!r} is not of the form FIELD=VALUE.", "Write status=operation.")
+        if field in texts:
+            raise UsageError(f"{field} is there twice.", "Separate values of a list by semicolons.")
+        texts[field] = text
+    return texts
+
+
+def _note(load_id: int) -> None:
+    note_written(f"load {load_id} had already been written", f"To undo it: bricoop undo {load_id}")
+
+
+def _report(
+    engine: "Engine", match: "EntityMatch", result: "LoadResult", texts: dict[str, str]
+) -> None:
+    """Print what was recorded, and which values of other sources are still shown."""
+    from bricoop.db.engine import reading
+    from bricoop.query.entity.recorded import entity_profile
+
+    fields = ", ".join(texts)
+    counts = result.counts
+    outcome = "Recorded" if counts.new or counts.changed else "Nothing new:"
+    say(f"{outcome} {fields} of {printable(match.name)}, as {result.source} states it.")
+    with reading(engine) as connection:
+        profile = entity_profile(connection, match.key)
+    for disagreement in profile.disagreements:
+        if disagreement.field in texts:
+            value = printable(str(disagreement.shown))
+            say(f"Sources differ in {disagreement.field}; {value!r} is shown, {disagreement.why}.")
+    if result.has_changes:
+        say(f"To undo this: bricoop undo {result.load_id}")
