@@ -19,6 +19,8 @@ _READ, _READ_WHERE_SURE = 600, 200
 _AFTER_WORKS, _ELSEWHERE, _NEAR = 25, 31, 8
 #: With how many words a description begins, and what is added for words in its beginning.
 _BEGINNING, _IN_BEGINNING = 25, -18
+#: Up to which word a description is looked at, for words that soon follow a word for works.
+_SOON = 45
 #: Up to this priority, verbs decide whatever they are about, such as money: `cancels $3 million`.
 _WHATEVER = 20
 #: From this priority on, codes are used for many things.
@@ -131,8 +133,11 @@ class Classifier:
             if rule.field is _WORKS:
                 works = position
             elif rule.kind:
-                counts[rule.kind] = counts.get(rule.kind, 0) + 1
                 is_near, begins = position - works <= _NEAR, position < _BEGINNING
+                if not (begins or (is_near and position < _SOON)):
+                    # Later, descriptions tell of other projects, of givers and of plans.
+                    continue
+                counts[rule.kind] = counts.get(rule.kind, 0) + 1
                 rank = _rank(rule, is_near=is_near, begins=begins)
                 if rule.kind not in best or rank < best[rule.kind][0]:
                     best[rule.kind] = rank, rule
