@@ -107,6 +107,7 @@ def test_any_title_is_taken_apart(title: str) -> None:
         # A sum is no name, and neither are goods that nobody is said to receive.
         ("Exim Bank issues second loan for $500 million USD for Light Rail Network", None),
         ("The Embassy donates medical supplies of various kinds in May 2020", None),
+        ("The Embassy donates RMB 5 million and RMB 3 million worth of drugs to South Sudan", None),
         ("Hill Bridge and Lake Line Railway of the Coast Region", None),
     ],
 )  # fmt: skip

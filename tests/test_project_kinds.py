@@ -140,6 +140,7 @@ def test_a_table_of_ones_own_is_used_for_all_projects_from_then_on(
     }
     assert kinds(engine) == own
     assert failed(knowledge_base) == []
+    assert "a table of the user" in answer("--db", knowledge_base, "db", "status")
     # A later load needs no option, and undoing does not bring the other rules back.
     undo_load(engine, first)
     load(engine, tmp_path)
@@ -147,6 +148,9 @@ def test_a_table_of_ones_own_is_used_for_all_projects_from_then_on(
     result = run("--db", knowledge_base, "db", "rebuild", "--kinds", str(shipped))
     assert result.exit_code == 0, result.output
     assert kinds(engine) == LOADED | {"pier": (None, None, [])}
+    assert "bricoop's own" in answer("--db", knowledge_base, "db", "status")
+    again = run("--db", knowledge_base, "db", "rebuild")
+    assert again.stderr.startswith("All facts and values were right.\n")
     assert failed(knowledge_base) == []
     with reading(engine) as connection:
         columns = (knowledge_base_table.c.kinds_digest, knowledge_base_table.c.kinds_table)

@@ -120,6 +120,8 @@ def _report(rebuilt: "Rebuilt") -> None:
     """Print what a rebuild repaired, and what it could not."""
     for repair in rebuilt.parts:
         say(f"Repaired what was wrong: {repair}.")
+    if not (rebuilt.parts or rebuilt.records or rebuilt.entities or rebuilt.damaged):
+        say("All facts and values were right.")
     say(
         f"Rebuilt the facts of {counted(rebuilt.records, 'records')} and the values of "
         f"{counted(rebuilt.entities, 'entities')}; "

@@ -16,9 +16,20 @@ def status_of(engine: Engine) -> list[tuple[str, str | int]]:
             ("database", shown(engine.url)),
             ("schema", f"{version_of(connection)} (this bricoop: {HEAD})"),
             ("knowledge base version", connection.scalar(select(knowledge_base.c.version)) or 0),
+            ("rules for kinds", _kind_rules(connection)),
             ("size in bytes", _size(engine, connection)),
             *((f"rows of {name}", count) for name, count in table_counts(connection).items()),
         ]
+
+
+def _kind_rules(connection: Connection) -> str:
+    """Return whose rules the kinds of projects follow, and the beginning of their digest."""
+    columns = (knowledge_base.c.kinds_digest, knowledge_base.c.kinds_table)
+    row = connection.execute(select(*columns)).first()
+    if row is None or row.kinds_digest is None:
+        return "none yet"
+    owner = "bricoop's own" if row.kinds_table is None else "a table of the user"
+    return f"{owner} ({row.kinds_digest[:12]})"
 
 
 def _size(engine: Engine, connection: Connection) -> int:

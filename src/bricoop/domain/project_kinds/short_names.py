@@ -18,6 +18,8 @@ _ARTICLE = re.compile(r"(?:of )?(?:the|an?) (?=\S)", re.IGNORECASE)
 _PROJECT = re.compile(r"[\s,]+(?:construction )?(?:project|programme|program)s?$", re.IGNORECASE)
 #: Deliveries of which a title says nothing.
 _UNKNOWN = re.compile(r"(?:an? )?(?:un(?:specified|known|identified)|various)\b", re.IGNORECASE)
+#: With these begins what is left of a list or a sum whose beginning was taken for money.
+_REST = re.compile(r"(?:and|or|of|with|worth|which|etc)\b", re.IGNORECASE)
 _MONEY = re.compile(r"[$€£¥]|\d ?(?:million|billion|bn|mln)\b", re.IGNORECASE)
 #: A short name has at least so many characters, and at most this share of those of the title.
 _SHORTEST, _LARGEST_SHARE = 3, 0.8
@@ -45,9 +47,9 @@ def short_name(title: str) -> str | None:
     name = _name(read)
     is_short = _SHORTEST <= len(name) <= _LARGEST_SHARE * len(title)
     # Without a proper name, such as "Supplies", it would tell nothing apart; and a sum of money
-    # shows that the title was not understood.
+    # or the rest of something shows that the title was not understood.
     is_specific = any(map(str.isupper, name[1:])) and not _UNKNOWN.match(name)
-    is_specific = is_specific and not _MONEY.search(name)
+    is_specific = is_specific and not (_MONEY.search(name) or _REST.match(name))
     return name[:1].upper() + name[1:] if is_short and is_specific else None
 
 
