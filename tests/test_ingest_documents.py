@@ -1,5 +1,6 @@
 """Search documents written during a load match the state of the database at its end."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,12 @@ def test_a_name_that_comes_late_is_found_in_documents_that_were_made_before(
 def test_an_entity_of_which_a_later_batch_says_more_is_found_by_that(
     engine: Engine, tmp_path: Path
 ) -> None:
-    load_file(engine, banks(tmp_path, "x,Hub 3,Belarus,Orshabank,,Sun flowers"))
+    request = banks(tmp_path, "x,HUB 3,Belarus,Orshabank,,Sun flowers")
+    # Without ids of their own, rows of one name in one country describe one project.
+    name_ids = BANKS.replace('id = ["No"]', 'id = ["Name"]')
+    (tmp_path / "banks.toml").write_text(name_ids, encoding="utf-8")
+    custom = profile_of(str(tmp_path / "banks.toml"), None)
+    load_file(engine, replace(request, profile=custom))
     assert is_whole(engine)
     assert hit_keys(engine, "hub orshabank") == ["hub-3"]
 

@@ -16,6 +16,7 @@ from bricoop.ingest.counts import Counts
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.sources import SourceSpec
+from bricoop.ingest.transform.batches import batch_size
 from bricoop.query.entity.recorded import entity_profile
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
@@ -148,11 +149,32 @@ def test_a_year_and_a_month_of_it_do_not_disagree(engine: Engine, load: Load) ->
 
 
 def test_the_same_name_in_another_country_is_another_project(engine: Engine, load: Load) -> None:
-    load(
-        "projects", "id,name,countries\n1,Solar Park,Kenya\n2,Solar Park,Mali\n3,Solar Park,Kenya\n"
-    )
+    load("projects", "id,name,countries\n1,Solar Park,Kenya\n2,Solar Park,Mali\n")
+    load("projects", "id,name,countries\n3,Solar Park,Kenya\n", source="others")
     rows = ask_for(engine, "projects", "key", "countries", name="solar park")
     assert sorted(rows, key=str) == [("solar-park", ["KEN"]), ("solar-park-2", ["MLI"])]
+
+
+FILLER = "".join(f"f{number},Filler {number},\n" for number in range(batch_size(3)))
+
+
+@pytest.mark.parametrize("between", ["", FILLER], ids=["in one batch", "in two batches"])
+def test_rows_of_one_source_with_other_ids_are_other_projects(
+    engine: Engine, load: Load, between: str
+) -> None:
+    rows = f"1,Solar Park,Kenya\n{between}2,Solar Park,Kenya\n"
+    load("projects", f"id,name,countries\n{rows}")
+    load("projects", "id,name,countries\n3,Solar Park,Kenya\n")
+    keys = ask_for(engine, "projects", "key", name="solar park")
+    assert sorted(keys, key=str) == [("solar-park",), ("solar-park-2",), ("solar-park-3",)]
+    assert not load("projects", f"id,name,countries\n{rows}").has_changes
+
+
+def test_generic_names_of_two_sources_are_two_projects(engine: Engine, load: Load) -> None:
+    name = "Economic and Technical Cooperation Agreement"
+    for source in ("notes", "others"):
+        load("projects", f"id,name,countries\n1,{name},Kenya\n", source=source)
+    assert len(ask_for(engine, "projects", "key", name=name)) == 2
 
 
 def test_a_region_is_no_country(engine: Engine, load: Load) -> None:

@@ -56,6 +56,16 @@ def entity_checksum(entity_id: int, kind: str, key: str) -> str:
     return checksum_of({"id": entity_id, "kind": kind, "key": key})
 
 
+def decision_digest(values: Mapping[str, Any]) -> str:
+    """Return the digest of what a decision says, whatever its id and place.
+
+    Args:
+        values: its values by the names of the columns of load files; empty ones may be absent.
+    """
+    names = values.keys() - {"id", "locator"}
+    return checksum_of({name: values[name] for name in names if values[name] is not None})
+
+
 def row_checksum(values: Mapping[str, Any]) -> str:
     """Return the checksum of a row that was selected by `texts_of`."""
     return checksum_of({name: value for name, value in values.items() if value is not None})

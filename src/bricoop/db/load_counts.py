@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
 
 from bricoop.db.dialect import in_values, until
-from bricoop.db.schema import load, load_effect, record, record_version
+from bricoop.db.schema import decision, load, load_effect, record, record_version
 
 
 def miscounted_loads(connection: Connection) -> list[str]:
@@ -42,7 +42,8 @@ def _by_load(connection: Connection, statement: Select[Any]) -> Counter[int]:
 
 
 def _written() -> Select[Any]:
-    return _contents(func.count())
+    decided = select(decision.c.load_id, func.count()).group_by(decision.c.load_id)
+    return _contents(func.count()).union_all(decided)  # type: ignore[return-value]
 
 
 def _count_rows(connection: Connection) -> Select[Any]:

@@ -25,6 +25,14 @@ from bricoop.db.models.facts import (
     participation,
     project_kind,
 )
+from bricoop.db.models.identity import (
+    cluster_member,
+    cluster_pointer,
+    cluster_record,
+    deal_member,
+    decision,
+    parted_entity,
+)
 from bricoop.db.models.provenance import (
     knowledge_base,
     load,
@@ -41,7 +49,12 @@ __all__ = [
     "agreement",
     "agreement_party",
     "alias",
+    "cluster_member",
+    "cluster_pointer",
+    "cluster_record",
     "country",
+    "deal_member",
+    "decision",
     "entity",
     "entity_country",
     "entity_link",
@@ -58,6 +71,7 @@ __all__ = [
     "observation",
     "organization",
     "organization_role",
+    "parted_entity",
     "participation",
     "policy",
     "project",

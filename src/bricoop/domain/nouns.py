@@ -312,6 +312,12 @@ PARTICIPATIONS = NounSpec(
 
 NAMES = NounSpec("names", "Another name of an existing entity.", fact="alias")
 
+DECISIONS = NounSpec(
+    "decisions",
+    "A judgement of a reviewer whether two records or organizations are one thing.",
+    fact="decision",
+)
+
 SOURCES = NounSpec("sources", rows="Documents, datasets and standards that data come from.")
 LOADS = NounSpec("loads", rows="What was loaded, when, and from which file.")
 RECORDS = NounSpec("records", rows="What one source says about one entity, as it says it.")
@@ -333,6 +339,7 @@ NOUNS: tuple[NounSpec, ...] = (
     LOCATIONS,
     PARTICIPATIONS,
     NAMES,
+    DECISIONS,
     SOURCES,
     LOADS,
     RECORDS,

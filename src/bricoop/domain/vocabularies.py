@@ -211,6 +211,22 @@ class Basis(StrEnum):
     BY_HAND = "by-hand"
 
 
+class Relation(StrEnum):
+    """What a decision says about two records, or about the names of two organizations.
+
+    A deal is the money of one row of finance; a project may have several.
+    """
+
+    SAME_DEAL = "same-deal"  #: one project, and the same money
+    SAME_PROJECT = "same-project"  #: one project, and other money, or it is not known
+    SAME = "same"  #: one organization
+    PART_OF = "part-of"  #: the left one is a part of the right one
+    PHASE_OF = "phase-of"  #: the left one is a phase of the right one
+    FINANCED_UNDER = "financed-under"  #: the left one is financed under the right one
+    DIFFERENT = "different"
+    UNSURE = "unsure"
+
+
 class CountryRole(StrEnum):
     """The relation of a country or region to an entity."""
 

@@ -14,7 +14,9 @@ from bricoop.db.engine import commit_uninterrupted, reading, writing
 from bricoop.db.ids import acquire_write_lock
 from bricoop.db.vacuum import vacuum_analyze
 from bricoop.domain.english import agree, counted
+from bricoop.domain.nouns import DECISIONS
 from bricoop.errors import DataRejectedError
+from bricoop.ingest.clusters.derive import derive_clusters, suspend_clusters
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.readers.open_table import open_table
 from bricoop.ingest.readers.streams import is_pipe, pipe, shown_name
@@ -193,5 +195,11 @@ def _run(
     exchanged: Collection[EntityName] = (),
 ) -> _Tried:
     with closing(open_table(request.path, request.form, request.named)) as file:
+        # Rows are matched with entities as they are without decisions.
+        suspended = None if request.noun == DECISIONS.name else suspend_clusters(connection)
         run = Run(connection, request, file, rejects, exchanged)
-        return _Tried(run.run(), run.refused(), run.load_id, run.exchanged_late())
+        tried = _Tried(run.run(), run.refused(), run.load_id, run.exchanged_late())
+    is_final = not tried.result.problem_count and not tried.exchanged_late
+    if suspended is not None and is_final:
+        derive_clusters(connection, suspended)
+    return tried

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bricoop.db.dialect import analyze_tables
 from bricoop.db.ids import Ids
+from bricoop.domain.nouns import DECISIONS
 from bricoop.domain.problem import Problem
 from bricoop.errors import DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.counts import Became, Counts, Created, rows_became
@@ -16,6 +17,7 @@ from bricoop.ingest.editions.kind_rules import update_kinds
 from bricoop.ingest.layouts.clean import Places
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load.context import LoadContext
+from bricoop.ingest.load.decision_writer import DecisionWriter
 from bricoop.ingest.load.former_names import FormerNames
 from bricoop.ingest.load.missing_records import mark_missing
 from bricoop.ingest.load.new_name_notes import NewNameNotes
@@ -82,15 +84,15 @@ class Run:
         new_names = NewNameNotes(
             self._work.resolver, former_names, published=request.profile is not None
         )
-        self._writers = [
-            Writer(self._work, layout_of(noun), self._rows.headers[noun], new_names)
-            for noun in self._nouns
-        ]
+        self._decisions: DecisionWriter | None = None
+        self._writers = [self._writer(noun, new_names) for noun in self._nouns]
         self._same = same_file(self._work, request, self._rules)
         if self._same is None:
             self._prepare_names(exchanged)
         self._order = sorted(range(len(self._nouns)), key=self._comes_late)
-        self._documents = None if request.dry_run else SearchDocuments(self._work)
+        # Deriving clusters updates the search index itself.
+        has_documents = not request.dry_run and self._decisions is None
+        self._documents = SearchDocuments(self._work) if has_documents else None
         self._rejected: set[int] = set()
         self._became: Counter[Became] = Counter()
         self._nothing: Counter[str] = Counter()
@@ -98,6 +100,16 @@ class Run:
         self._complaints = ProblemLog(
             request.sink, by_line=request.rejects is not None, again=bool(rejects.lines)
         )
+
+    def _writer(self, noun: str, new_names: NewNameNotes) -> Writer | DecisionWriter:
+        layout, header = layout_of(noun), self._rows.headers[noun]
+        if noun != DECISIONS.name:
+            return Writer(self._work, layout, header, new_names)
+        if self._request.complete:
+            message = "Decisions are only ever added; no file of them is a complete edition."
+            raise UsageError(message, "Leave out --complete.")
+        self._decisions = DecisionWriter(self._work, layout, header)
+        return self._decisions
 
     @property
     def load_id(self) -> int:
@@ -128,6 +140,7 @@ class Run:
         end = reader.end()
         for problem in end.problems:
             self._complaints.add(problem)
+        decided = self._derive_clusters()
         if not self._complaints.count:
             self._work.deferred.end()
         gone = self._mark_gone() if self._request.complete else {}
@@ -135,13 +148,23 @@ class Run:
             self._documents.finish()
         counts = self._counts(gone.get(self._nouns[0], 0))
         restated = self._restated()
-        notes = (*end.notes, *restated) if counts.read else (*end.notes, _NO_ROWS)
+        notes = (*end.notes, *restated, *decided) if counts.read else (*end.notes, _NO_ROWS)
         result = self._result(counts, gone, notes)
         wrote = any(writer.counts.new or writer.counts.changed for writer in self._writers)
         has_value_notes = wrote and bool(self._rows.notes or restated)
         outcome = outcome_of(self._work, self._request, result, has_value_notes=has_value_notes)
         close_load(self._work, result.counts, end.sha256, outcome)
         return result
+
+    def _derive_clusters(self) -> tuple[str, ...]:
+        """Derive the clusters that follow from new decisions; return notes on them."""
+        if self._decisions is None or self._complaints.count:
+            return ()
+        problems, notes = self._decisions.derive()
+        lines = {problem.line for problem in problems}
+        self._became[Became.NEW] -= len(lines)
+        self._refuse(problems)
+        return notes
 
     def _restated(self) -> tuple[str, ...]:
         """Return notes on new records that the source already has under other ids."""

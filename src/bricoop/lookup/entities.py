@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select, union_all
 
-from bricoop.db.schema import alias, country, entity, link
+from bricoop.db.schema import alias, cluster_member, country, entity, link
 from bricoop.domain.joined_names import listed_places
 from bricoop.domain.limits import NAME_LENGTH
 from bricoop.domain.names import is_unspaced, normalise, undotted
@@ -84,6 +84,8 @@ def _by_key_or_code(
     # Each of these tables has its own index; one OR across all three would use none of them.
     ids = union_all(
         select(entity.c.id).where(entity.c.key == typed.lower()),
+        # The key of what is one with another entity by a decision still means it.
+        select(cluster_member.c.canonical_id).where(cluster_member.c.key == typed.lower()),
         select(country.c.id).where(or_(*(column == code for column in codes))),
         select(link.c.id).where(link.c.code == typed.lower()),
     )

@@ -28,6 +28,7 @@ class _KnowledgeBase(TypedColumns):
     checksum: Named[str | None] = Column(Name)
     kinds_digest: Named[str | None] = Column(Name)
     kinds_table: Named[str | None] = Column(Text)
+    quorum: Named[int | None] = Column(Integer)
 
 
 knowledge_base = Table(
@@ -37,7 +38,7 @@ knowledge_base = Table(
     CheckConstraint("id = 1", name="single"),
     comment="One row; its version grows with every load and every undo, and writers queue at it."
     " The kinds of projects follow from the rules with `kinds_digest`; a user's own are in"
-    " `kinds_table`.",
+    " `kinds_table`. Decisions join what `quorum` reviewers agree on; without it, one is enough.",
 )
 
 

@@ -19,11 +19,14 @@ from bricoop.db.checksums import (
     altered_identities,
     altered_loads,
     altered_sources,
+    decision_digest,
     is_base_altered,
 )
 from bricoop.db.dialect import in_values
-from bricoop.db.schema import load_header, record, record_version
+from bricoop.db.schema import decision, load_header, record, record_version
+from bricoop.domain.amounts import plain
 from bricoop.domain.cell_references import MARK, restored
+from bricoop.domain.nouns import DECISIONS
 from bricoop.ingest.check.moved_records import altered_aims
 from bricoop.ingest.transform.validate import digest_of
 
@@ -56,6 +59,7 @@ class Altered:
         """Compare all loaded rows with their digests and checksums."""
         contents: dict[int, ContentSum] = defaultdict(ContentSum)
         records = dict(_altered_records(connection, contents))
+        _add_decisions(connection, contents)
         return Altered(
             records,
             altered_aims(connection),
@@ -144,6 +148,20 @@ def _altered_records(
                 )
                 if not _is_as_digested(row, columns_of.get((row.load_id, row.noun), ())):
                     yield row.id, f"{row.noun} {row.external_id!r} of load {row.load_id}"
+
+
+def _add_decisions(connection: Connection, contents: dict[int, ContentSum]) -> None:
+    """Add the decisions of each load to the checksum of its content."""
+    for rows in paged(connection, select(decision), decision.c.id):
+        for row in rows:
+            score = None if row.score is None else plain(row.score)
+            digest = decision_digest({
+                "left": row.left_ref, "right": row.right_ref, "relation": row.relation,
+                "reviewer": row.reviewer, "decided_at": row.decided_at, "why": row.why,
+                "score": score, "features": row.features, "left_seen": row.left_seen,
+                "right_seen": row.right_seen, "replaces": row.replaces,
+            })  # fmt: skip
+            contents[row.load_id].add(DECISIONS.name, row.external_id, row.locator, None, digest)
 
 
 def _columns_of(

@@ -30,11 +30,13 @@ from bricoop.db.search.index import make_index_again
 from bricoop.domain.batches import in_batches
 from bricoop.domain.project_kinds.rule_table import RuleTable
 from bricoop.ingest.check.altered_records import Altered
+from bricoop.ingest.check.cluster_check import unlike_decisions
 from bricoop.ingest.check.derivation_check import Derivation, WrongRecord
 from bricoop.ingest.check.reference_entities import restore_reference_entities
 from bricoop.ingest.check.shown_values import wrong_entities
 from bricoop.ingest.check.stray_mentions import mistaken_mentions
 from bricoop.ingest.check.unfit_values import drop_unfit
+from bricoop.ingest.clusters.derive import derive_clusters, suspend_clusters
 from bricoop.ingest.editions.choose_values import choose_values
 from bricoop.ingest.editions.delete_facts import delete_orphans, entities_of_facts
 from bricoop.ingest.editions.kind_rules import choose_rules
@@ -131,6 +133,11 @@ def _derived(connection: Connection) -> Iterator[Check | Step]:
 
     yield Step("every record has the facts that follow from it", unlike, REBUILD)
     yield Step("every entity shows the values of its best source", shown_otherwise, REBUILD)
+    yield Step(
+        "what is one thing follows from the decisions",
+        lambda: unlike_decisions(connection),
+        REBUILD,
+    )
 
 
 def rebuild(engine: Engine, kinds: RuleTable | None = None) -> Rebuilt:
@@ -159,12 +166,14 @@ def rebuild(engine: Engine, kinds: RuleTable | None = None) -> Rebuilt:
         drop_unfit(connection)
         acquire_write_lock(connection)
         choose_rules(connection, kinds)
+        suspended = suspend_clusters(connection)
         altered = Altered.of(connection)
         in_doubt = altered.entities_in_doubt(connection)
         restored_entities = restore_reference_entities(connection, in_doubt)
         touched = _drop_mistaken_mentions(connection, in_doubt)
         records, still_wrong, mentioned = _rebuild_facts(connection, altered)
         entities = _rebuild_entities(connection, touched | mentioned, altered)
+        derive_clusters(connection, suspended)
         searchable = make_index_again(connection)
         broken = _enforce_foreign_keys(connection, switched)
     damaged = tuple(check for check in (*altered.checks(), broken) if check.violations)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Row, Text, cast, select
+from sqlalchemy import Connection, Row, Text, cast, func, select
 
-from bricoop.db.schema import alias, entity, record
+from bricoop.db.schema import alias, cluster_pointer, cluster_record, entity, record
 from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import AliasKind
 from bricoop.ingest.editions.delete_facts import records_mentioning
@@ -46,18 +46,31 @@ def mistaken_mentions(connection: Connection) -> Iterator[Mistaken]:
             row.name == row.shown and _mentions_entity(connection, row)
         )
         is_as_written = (row.position, row.normalised, row.kind, row.language) == (
-            mention_position(row.entity_id), normalise(row.name), AliasKind.NAME.value, None,
+            mention_position(row.home), normalise(row.name), AliasKind.NAME.value, None,
         )  # fmt: skip
         if not is_as_written or not is_mentioned:
             yield Mistaken(row.record_id, row.position, row.entity_id, row.name)
 
 
 def _mentions(connection: Connection) -> Sequence[Row[Any]]:
+    # The position is that of the entity which has the name without decisions.
+    home = func.coalesce(
+        cluster_pointer.c.own_entity_id, cluster_record.c.own_entity_id, alias.c.entity_id
+    )
+    moved = (cluster_record.c.record_id == record.c.id) & (record.c.entity_id == alias.c.entity_id)
+    pointed = (
+        (cluster_pointer.c.fact == alias.name)
+        & (cluster_pointer.c.record_id == alias.c.record_id)
+        & (cluster_pointer.c.position == alias.c.position)
+    )
     statement = (
         select(*alias.columns, record.c.noun, cast(record.c.fields, Text).label("fields"),
-               record.c.entity_id.label("about"), entity.c.name.label("shown"))
+               record.c.entity_id.label("about"), entity.c.name.label("shown"),
+               home.label("home"))
         .join(record, record.c.id == alias.c.record_id)
         .join(entity, entity.c.id == alias.c.entity_id)
+        .outerjoin(cluster_record, moved)
+        .outerjoin(cluster_pointer, pointed)
         .where(alias.c.position < 0)
         .order_by(alias.c.record_id, alias.c.position)
     )  # fmt: skip

@@ -57,6 +57,7 @@ class Buffer:
         self._described: dict[EntityKind, list[tuple[Any, ...]]] = defaultdict(list)
         self._named: dict[EntityKind, list[tuple[Any, ...]]] = defaultdict(list)
         self._records: list[tuple[Any, ...]] = []
+        self._ids_by_entity: defaultdict[int, set[str]] = defaultdict(set)
 
     def add_entity(
         self, entity_id: int, kind: str, key: str, name: str, description: str | None
@@ -83,6 +84,7 @@ class Buffer:
     def add_record(self, head: tuple[int, int, int, int, str], row: PreparedRow) -> None:
         """Add a record; `head` is its id, source id, load id, entity id and noun."""
         self._pending.add_record(head[3], row.external_id)
+        self._ids_by_entity[head[3]].add(row.external_id)
         self._records.append(
             (
                 *head,
@@ -95,6 +97,10 @@ class Buffer:
                 head[3],
             )
         )
+
+    def ids_about(self, entity_id: int) -> set[str]:
+        """Return the external ids of the buffered records about an entity."""
+        return self._ids_by_entity.get(entity_id, set())
 
     def flush(self) -> None:
         """Insert all buffered rows; later queries see them."""
@@ -125,5 +131,5 @@ class Buffer:
         )
         self.flushes += 1
         self._entities, self._records = [], []
-        for waiting in (self._described, self._named, self.facts):
+        for waiting in (self._described, self._named, self._ids_by_entity, self.facts):
             waiting.clear()

@@ -3,10 +3,10 @@
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import NotFoundError
-from bricoop.ingest.layouts import entities, facts
+from bricoop.ingest.layouts import decisions, entities, facts
 from bricoop.ingest.layouts.layout import Layout
 
-LAYOUTS: tuple[Layout, ...] = (*entities.LAYOUTS, *facts.LAYOUTS)
+LAYOUTS: tuple[Layout, ...] = (*entities.LAYOUTS, *facts.LAYOUTS, *decisions.LAYOUTS)
 _BY_NOUN = {layout.noun: layout for layout in LAYOUTS}
 #: The layout whose rows describe entities of a kind.
 LAYOUT_OF_KIND = {

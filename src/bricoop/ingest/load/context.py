@@ -1,5 +1,6 @@
 """State shared by all components of one load."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -36,6 +37,8 @@ class LoadContext:
         name_filter: Bloom filter over the names, keys and ids that the database may hold.
         deferred: the indexes that may be dropped during the load and created at its end.
         contents: the checksum of the load's records.
+        namesakes: by project that another row of the source describes, the number of rows of the
+            load that have its name and other ids, and describe projects of their own.
         rejected: what the file says about rows that an earlier load left out.
     """
 
@@ -53,6 +56,7 @@ class LoadContext:
     name_filter: NameFilter = field(default_factory=NameFilter)
     deferred: Deferred = field(default_factory=Deferred)
     contents: ContentSum = field(default_factory=ContentSum)
+    namesakes: Counter[int] = field(default_factory=Counter)
     rejected: RejectedRows = field(default_factory=RejectedRows)
 
     @staticmethod

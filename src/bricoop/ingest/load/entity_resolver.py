@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bricoop.db.schema import link
 from bricoop.domain.english import with_article
+from bricoop.domain.generic_names import is_generic
 from bricoop.domain.header import Header
 from bricoop.domain.names import is_slug, slug
 from bricoop.domain.problem import Problem
@@ -21,6 +22,7 @@ from bricoop.ingest.facts.derive import Meanings, further_names, organizations_n
 from bricoop.ingest.layouts.layout import Fields, Layout
 from bricoop.ingest.layouts.lists import LIST_SEPARATOR
 from bricoop.ingest.load.context import LoadContext
+from bricoop.ingest.load.described_projects import DescribedProjects, has_stated_id
 from bricoop.ingest.resolve.resolver import Candidate, slug_of
 from bricoop.ingest.transform.validate import PreparedRow
 
@@ -39,6 +41,7 @@ class EntityResolver:
         meanings: resolves the names in records; unknown organizations are created.
         created: counts of the entities that were created because a cell names them.
         made: kind and name of the entities created since the caller last cleared the list.
+        namesakes: how many rows have the name of a project that other rows of the source describe.
     """
 
     def __init__(self, work: LoadContext, layout: Layout, header: Header, buffer: Buffer) -> None:
@@ -50,10 +53,12 @@ class EntityResolver:
         self._layout = layout
         self._origin = work.origin
         self._buffer = buffer
+        self._described = DescribedProjects(connection, work.source_id, buffer)
         self._numbers = work.numbers
         self._resolver = work.resolver
         self.created = Created()
         self.made: list[tuple[EntityKind, str]] = []
+        self.namesakes = work.namesakes
         self._ambiguous: set[str] = set()
         #: The names of the subjects of the batch, and the countries of the entities with them: as
         #: of which flush of the buffer, and with how many of the facts added to it since.
@@ -76,6 +81,7 @@ class EntityResolver:
             fields[subject] for fields in rows if subject in fields and "key" not in fields
         ]
         self._flushes = -1
+        self._described.forget()
         self._resolver.learn(
             self._subject_names,
             layout.kind,
@@ -201,6 +207,7 @@ class EntityResolver:
         )
         if layout.kind is _PROJECT and layout.describes_entity and candidates:
             candidates = self._not_elsewhere(row.fields, candidates)
+            candidates = self._not_other_rows(row, candidates)
         if len(candidates) > 1:
             return self._several(row, layout.subject, name, candidates)
         if candidates:
@@ -254,16 +261,39 @@ class EntityResolver:
             if not (theirs := self._countries_of(candidate.id)) or theirs & here
         ]
 
+    def _not_other_rows(self, row: PreparedRow, candidates: list[Candidate]) -> list[Candidate]:
+        """Return the projects that no other row of the source describes.
+
+        A source that gives two rows different ids means two projects, although their names are
+        equal. A generic name means a project of its own in each source.
+        """
+        if is_generic(row.fields[self._layout.subject]):
+            return []
+        if not has_stated_id(row):
+            return candidates
+        others = [
+            candidate
+            for candidate in candidates
+            if self._described.ids_of(candidate.id, self._of_batch) - {row.external_id}
+        ]
+        if others and len(others) == len(candidates):
+            self.namesakes[others[0].id] += 1
+        return [candidate for candidate in candidates if candidate not in others]
+
+    def _of_batch(self) -> set[int]:
+        """Return the entities with names of rows of the batch."""
+        kind = self._layout.kind
+        return {
+            candidate.id
+            for name in self._subject_names
+            for candidate in self._resolver.candidates(name, kind)
+        }
+
     def _countries_of(self, entity_id: int) -> set[int]:
         """Return the countries of an entity that has the name of a row of the batch."""
         if self._flushes != self._buffer.flushes:
             # Only now, as the facts of the records that the batch changes were deleted meanwhile.
-            candidates = (
-                candidate.id
-                for name in self._subject_names
-                for candidate in self._resolver.candidates(name, self._layout.kind)
-            )
-            self._countries = self._resolver.countries_of(set(candidates))
+            self._countries = self._resolver.countries_of(self._of_batch())
             self._flushes, self._buffered = self._buffer.flushes, 0
         new = self._buffer.facts["entity_country"][self._buffered :]
         for _, _, owner, country_id, *_ in new:

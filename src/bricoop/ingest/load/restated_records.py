@@ -16,6 +16,7 @@ from bricoop.db.schema import record, source
 from bricoop.domain.batches import in_batches
 from bricoop.domain.english import agree, counted
 from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load.context import LoadContext
@@ -71,9 +72,14 @@ def _sentence(work: LoadContext, layout: Layout, restated: _Restated) -> str:
 
 
 def _entities_described(work: LoadContext, layout: Layout) -> _Restated | None:
-    """Return the new records about entities that only records outside the file described."""
+    """Return the new records about entities that only records outside the file described.
+
+    Projects count as such if they have the name of one that rows with other ids describe.
+    """
     numbers = work.connection.scalars(select(record.c.entity_id).where(_is_new(work, layout)))
     new = Counter(entity_id for entity_id in numbers if entity_id is not None)
+    if layout.kind is EntityKind.PROJECT:
+        new.update(work.namesakes)
     elsewhere: dict[int, _Earlier] = {}
     in_file: set[int] = set()
     for row in _earlier_records(work, layout, new):

@@ -11,7 +11,9 @@ from bricoop.db.engine import commit_uninterrupted, writing
 from bricoop.db.ids import acquire_write_lock
 from bricoop.db.schema import entity, load, record
 from bricoop.errors import UnknownLoadError, UsageError
+from bricoop.ingest.clusters.derive import derive_clusters, suspend_clusters
 from bricoop.ingest.editions.kind_rules import update_kinds
+from bricoop.ingest.undo.decisions import is_of_decisions, undo_decisions
 from bricoop.ingest.undo.dependent_loads import dependents_of
 from bricoop.ingest.undo.needed_entities import refuse_if_references_are_needed
 from bricoop.ingest.undo.refusal import UndoRefusedError
@@ -45,7 +47,12 @@ def undo_load(
         acquire_write_lock(connection)
         _check(connection, load_id)
         update_kinds(connection)
-        result = _undo(connection, load_id)
+        if is_of_decisions(connection, load_id):
+            result = undo_decisions(connection, load_id)
+        else:
+            suspended = suspend_clusters(connection)
+            result = _undo(connection, load_id)
+            derive_clusters(connection, suspended)
         commit_uninterrupted(connection, partial(written, load_id))
     return result
 

@@ -1,0 +1,236 @@
+"""Finds the records and organizations that references mean, and their homes.
+
+The home of a record is the entity that it is about without any decision.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, func, select
+
+from bricoop.db.dialect import in_values
+from bricoop.db.schema import (
+    alias,
+    cluster_member,
+    cluster_pointer,
+    cluster_record,
+    entity,
+    record,
+    source,
+)
+from bricoop.domain.batches import in_batches
+from bricoop.domain.nouns import DESCRIBING, PROJECTS
+from bricoop.domain.references import COMPARED_NOUNS, Reference, parse_reference
+from bricoop.domain.vocabularies import EntityKind
+
+_BATCH = 1000
+#: The home of a record: where decisions moved it, its own entity.
+HOME = func.coalesce(cluster_record.c.own_entity_id, record.c.entity_id)
+#: Sorts after every tier of sources.
+_UNDESCRIBED = 99
+
+
+class HomeRecord(NamedTuple):
+    """A record, with what decides where it belongs.
+
+    Attributes:
+        id: its id.
+        entity_id: the entity that it is about now.
+        home: the entity that it is about without decisions.
+        ref: the reference to it.
+        tier: the tier of its source.
+        published: when its source was published.
+        has_key: whether a person chose the key of its entity.
+    """
+
+    id: int
+    entity_id: int
+    home: int
+    ref: Reference
+    tier: int
+    published: str | None
+    has_key: bool
+
+    @property
+    def row(self) -> tuple[str, str]:
+        """The row of the source that it comes from: a project and its money share their id."""
+        return self.ref.source, self.ref.id
+
+    @property
+    def describes(self) -> bool:
+        """Whether it describes the project, and does not state its money only."""
+        return self.ref.noun == PROJECTS.name
+
+    @property
+    def rank(self) -> tuple[Any, ...]:
+        """The sort key by which one of several is canonical; row numbers play no part in it."""
+        return not self.has_key, self.tier, _oldest_first(self.published), str(self.ref)
+
+
+def _oldest_first(published: str | None) -> str:
+    """Return the sort key of a date of publication; the earliest comes first, an unknown last."""
+    return published or "~"
+
+
+def homes_of(connection: Connection, refs: Iterable[Reference]) -> dict[Reference, int]:
+    """Return the home of each reference that means something here.
+
+    A reference to an organization means nothing if several organizations have the name.
+    """
+    homes: dict[Reference, int] = {}
+    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for ref in set(refs):
+        groups[ref.source, ref.noun].append(ref.id)
+    for (key, noun), ids in groups.items():
+        for batch in in_batches(sorted(ids), _BATCH):
+            if noun:
+                homes |= _homes_of_records(connection, key, noun, batch)
+            else:
+                homes |= _homes_of_organizations(connection, batch)
+    return homes
+
+
+def _homes_of_records(
+    connection: Connection, key: str, noun: str, ids: Collection[str]
+) -> dict[Reference, int]:
+    source_id = connection.scalar(select(source.c.id).where(source.c.key == key))
+    statement = (
+        select(record.c.external_id, HOME)
+        .outerjoin(cluster_record, cluster_record.c.record_id == record.c.id)
+        .where(record.c.source_id == source_id, record.c.noun == noun)
+        .where(in_values(connection, record.c.external_id, ids), record.c.gone_in.is_(None))
+    )
+    return {Reference(key, noun, number): home for number, home in connection.execute(statement)}
+
+
+def _homes_of_organizations(connection: Connection, names: Collection[str]) -> dict[Reference, int]:
+    by_pointer = and_(
+        cluster_pointer.c.fact == alias.name,
+        cluster_pointer.c.record_id == alias.c.record_id,
+        cluster_pointer.c.position == alias.c.position,
+    )
+    # A record about another entity gives the organization a name by mention only.
+    by_record = and_(
+        cluster_record.c.record_id == record.c.id, record.c.entity_id == alias.c.entity_id
+    )
+    own = func.coalesce(
+        cluster_pointer.c.own_entity_id, cluster_record.c.own_entity_id, alias.c.entity_id
+    )
+    statement = (
+        select(alias.c.normalised, own)
+        .join(entity, entity.c.id == alias.c.entity_id)
+        .join(record, record.c.id == alias.c.record_id)
+        .outerjoin(cluster_pointer, by_pointer)
+        .outerjoin(cluster_record, by_record)
+        .where(in_values(connection, alias.c.normalised, names))
+        .where(entity.c.kind == EntityKind.ORGANIZATION.value)
+        .distinct()
+    )
+    named: defaultdict[str, set[int]] = defaultdict(set)
+    for name, home in connection.execute(statement):
+        named[name].add(home)
+    return {
+        Reference("", "", name): homes.pop() for name, homes in named.items() if len(homes) == 1
+    }
+
+
+def housemates(connection: Connection, homes: Collection[int]) -> set[int]:
+    """Return the homes that are one entity with some homes now, with these."""
+    every = set(homes)
+    for batch in in_batches(sorted(homes), _BATCH):
+        canonical = select(cluster_member.c.canonical_id).where(
+            in_values(connection, cluster_member.c.entity_id, batch)
+        )
+        now = set(connection.scalars(canonical)) | set(batch)
+        members = select(cluster_member.c.entity_id).where(
+            in_values(connection, cluster_member.c.canonical_id, now)
+        )
+        every |= now | set(connection.scalars(members))
+    return every
+
+
+def records_of(
+    connection: Connection, homes: Collection[int], nouns: Collection[str] = COMPARED_NOUNS
+) -> list[HomeRecord]:
+    """Return the records of projects and finance whose home is one of some entities."""
+    records: list[HomeRecord] = []
+    columns = (
+        record.c.id, record.c.entity_id, HOME.label("home"), source.c.key, record.c.noun,
+        record.c.external_id, source.c.tier, source.c.published,
+        record.c.fields["key"].as_string().is_not(None).label("has_key"),
+    )  # fmt: skip
+    for batch in in_batches(sorted(homes), _BATCH):
+        base = (
+            select(*columns)
+            .join(source, source.c.id == record.c.source_id)
+            .outerjoin(cluster_record, cluster_record.c.record_id == record.c.id)
+            .where(record.c.noun.in_(nouns))
+        )
+        # Two statements, so that each uses an index.
+        moved = base.where(in_values(connection, cluster_record.c.own_entity_id, batch))
+        own = base.where(
+            in_values(connection, record.c.entity_id, batch), cluster_record.c.record_id.is_(None)
+        )
+        for statement in (moved, own):
+            for row in connection.execute(statement):
+                ref = Reference(row.key, row.noun, row.external_id)
+                records.append(
+                    HomeRecord(
+                        row.id, row.entity_id, row.home, ref, row.tier, row.published, row.has_key
+                    )
+                )
+    return sorted(records, key=lambda home_record: (home_record.home, home_record.rank))
+
+
+def ranks_of(connection: Connection, homes: Collection[int]) -> dict[int, tuple[Any, ...]]:
+    """Return the sort key of each home by which one of several is canonical.
+
+    First a key that a person chose, then the best tier of sources, the earliest publication, and
+    the smallest key of the entity.
+    """
+    best: dict[int, tuple[Any, ...]] = {}
+    for home_record in records_of(connection, homes, DESCRIBING):
+        standing = home_record.rank[:3]
+        if home_record.home not in best or standing < best[home_record.home]:
+            best[home_record.home] = standing
+    keys = _keys_of(connection, homes)
+    bare = (True, _UNDESCRIBED, _oldest_first(None))
+    return {home: (*best.get(home, bare), keys.get(home, "")) for home in homes}
+
+
+def _keys_of(connection: Connection, homes: Collection[int]) -> dict[int, str]:
+    keys: dict[int, str] = {}
+    for batch in in_batches(sorted(homes), _BATCH):
+        for table, number in ((entity, entity.c.id), (cluster_member, cluster_member.c.entity_id)):
+            own = select(number, table.c.key).where(in_values(connection, number, batch))
+            keys |= dict(connection.execute(own).all())
+    return keys
+
+
+def references_of(connection: Connection, homes: Collection[int]) -> set[str]:
+    """Return all references that mean one of some homes, in their written form.
+
+    The names of an organization are those of all that are one with it.
+    """
+    refs = {str(home_record.ref) for home_record in records_of(connection, homes)}
+    for batch in in_batches(sorted(homes), _BATCH):
+        named = (
+            select(alias.c.normalised)
+            .join(entity, entity.c.id == alias.c.entity_id)
+            .where(in_values(connection, alias.c.entity_id, batch))
+            .where(entity.c.kind == EntityKind.ORGANIZATION.value)
+        )
+        refs |= {str(Reference("", "", name)) for name in connection.scalars(named)}
+    return refs
+
+
+def parsed(refs: Iterable[str]) -> dict[str, Reference]:
+    """Return references by their written forms; wrong ones, of a damaged database, are left out."""
+    references = {}
+    for text in refs:
+        try:
+            references[text] = parse_reference(text)
+        except ValueError:
+            continue
+    return references

@@ -1,0 +1,204 @@
+"""Works out, from judgements, which records are about which entity, and which are one deal."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from bricoop.domain.clusters import Clusters, Pair, RefusedJoin
+from bricoop.domain.nouns import FINANCE
+from bricoop.domain.references import Reference
+from bricoop.ingest.clusters.homes import (
+    HomeRecord,
+    homes_of,
+    parsed,
+    ranks_of,
+    records_of,
+)
+from bricoop.ingest.clusters.judgements import Judgement, Verdict
+
+#: The rows of a home that is parted; others have the home itself as their only part.
+Row = tuple[str, str]
+
+
+class Part(NamedTuple):
+    """A home, or what a decision parted from it.
+
+    Attributes:
+        home: the home.
+        row: the best row of the part; None if it keeps the entity of the home.
+    """
+
+    home: int
+    row: Row | None = None
+
+
+@dataclass
+class Plan:
+    """What follows from judgements.
+
+    Attributes:
+        targets: by home, the home whose entity it is one with, where that is another one.
+        parted: for records that leave their home, the part that they belong to: either one whose
+            entity has to be made, or another home.
+        names: by part whose entity has to be made, a record of it.
+        deals: by record of finance, the first record of the same deal.
+        refused: joins that are not made, as they would make one of what is different.
+        absent: the references that mean nothing in this knowledge base.
+        homes: the home of each other reference.
+    """
+
+    targets: dict[int, int] = field(default_factory=dict)
+    parted: dict[int, Part] = field(default_factory=dict)
+    deals: dict[int, int] = field(default_factory=dict)
+    refused: list[RefusedJoin] = field(default_factory=list)
+    absent: set[str] = field(default_factory=set)
+    homes: dict[str, int] = field(default_factory=dict)
+
+
+def plan_of(connection: Connection, judgements: Sequence[Judgement]) -> Plan:
+    """Return what follows from judgements; nothing is written.
+
+    Args:
+        connection: an open connection.
+        judgements: all judgements on some entities, and on all that are joined with these.
+    """
+    return _Planner(connection, judgements).plan
+
+
+class _Planner:
+    def __init__(self, connection: Connection, judgements: Sequence[Judgement]) -> None:
+        self._connection = connection
+        self.plan = Plan()
+        known = parsed(ref for judgement in judgements for ref in judgement.deciding.pair)
+        homes = homes_of(connection, known.values())
+        self._refs = {text: ref for text, ref in known.items() if ref in homes}
+        self.plan.homes = {text: homes[ref] for text, ref in self._refs.items()}
+        self.plan.absent = {ref for one in judgements for ref in one.deciding.pair} - set(
+            self._refs
+        )
+        awake = [one for one in judgements if self._refs.keys() >= set(one.deciding.pair)]
+        self._joined = [one for one in awake if one.verdict is Verdict.JOINED]
+        self._apart = [one for one in awake if one.verdict is Verdict.DIFFERENT]
+        self._parts_by_home: dict[int, dict[Row, Part]] = {}
+        self._records: dict[int, list[HomeRecord]] = {}
+        self._part_homes()
+        self._cluster()
+        self._pair_deals()
+
+    def _part_homes(self) -> None:
+        """Part the homes of which some rows are different by decision."""
+        blocked: dict[int, list[Pair]] = defaultdict(list)
+        for judgement in self._apart:
+            left, right = (self.plan.homes[ref] for ref in judgement.deciding.pair)
+            if left == right:
+                first, second = (self._refs[ref] for ref in judgement.deciding.pair)
+                pair = Pair((first.source, first.id), (second.source, second.id), judgement)
+                if pair.left != pair.right:
+                    blocked[left].append(pair)
+        for home_record in records_of(self._connection, blocked) if blocked else ():
+            self._records.setdefault(home_record.home, []).append(home_record)
+        for home, pairs in blocked.items():
+            self._parts_by_home[home] = self._parts(home, pairs)
+
+    def _parts(self, home: int, blocked: Sequence[Pair]) -> dict[Row, Part]:
+        """Return the part of each row of a home: rows of equal names stay together if they may."""
+        ranks = {
+            home_record.row: home_record.rank
+            for home_record in reversed(self._records[home])
+            if home_record.describes
+        }
+        rows = sorted(ranks, key=ranks.__getitem__)
+        groups: Clusters = Clusters(ranks.__getitem__)
+        pairs = [pair for pair in blocked if pair.left in ranks and pair.right in ranks]
+        groups.keep_apart(pairs)
+        groups.join(
+            Pair(row, other) for number, row in enumerate(rows) for other in rows[number + 1 :]
+        )
+        parts: dict[Row, Part] = {}
+        for canonical, members in groups.clusters().items():
+            part = Part(home, None if rows[0] in members else canonical)
+            parts |= dict.fromkeys(members, part)
+        # Rows that are in no pair, where there is only one of them.
+        return parts | {row: Part(home) for row in rows if row not in parts}
+
+    def _part_of(self, text: str) -> Part:
+        """Return the part that a reference means."""
+        ref, home = self._refs[text], self.plan.homes[text]
+        return self._part_of_row(home, ref)
+
+    def _part_of_row(self, home: int, ref: Reference) -> Part:
+        parts = self._parts_by_home.get(home)
+        if parts is None:
+            return Part(home)
+        own = parts.get((ref.source, ref.id))
+        if own is not None:
+            return own
+        # Money that is stated in rows of its own follows the only project row of its source.
+        of_source = {part for row, part in parts.items() if row[0] == ref.source}
+        return of_source.pop() if len(of_source) == 1 else Part(home)
+
+    def _cluster(self) -> None:
+        ranks = ranks_of(self._connection, set(self.plan.homes.values()))
+
+        def rank(part: Part) -> tuple[Any, ...]:
+            # A part without an entity of its own is canonical only among its like.
+            return part.row is not None, ranks[part.home], part.row or ()
+
+        groups: Clusters = Clusters(rank)
+        groups.keep_apart(self._pairs(self._apart))
+        groups.join(self._pairs(self._joined))
+        self.plan.refused = groups.refused
+        canonical = {
+            member: head for head, members in groups.clusters().items() for member in members
+        }
+        for part, head in canonical.items():
+            if part.row is None and head != part:
+                self.plan.targets[part.home] = head.home
+        for home in self._parts_by_home:
+            for home_record in self._records[home]:
+                part = self._part_of_row(home, home_record.ref)
+                if part.row is not None:
+                    self.plan.parted[home_record.id] = canonical.get(part, part)
+
+    def _pairs(self, judged: Iterable[Judgement]) -> list[Pair]:
+        pairs = []
+        for judgement in judged:
+            left, right = map(self._part_of, judgement.deciding.pair)
+            if left != right:
+                pairs.append(Pair(left, right, judgement))
+        return pairs
+
+    def _pair_deals(self) -> None:
+        """Find the records of finance that are one deal."""
+        refused = {id(join.join.decision) for join in self.plan.refused}
+        deals = [one for one in self._joined if one.is_deal and id(one) not in refused]
+        if not deals:
+            return
+        homes = {self.plan.homes[ref] for one in deals for ref in one.deciding.pair}
+        money = _Money(records_of(self._connection, homes, (FINANCE.name,)))
+        groups: Clusters = Clusters(money.ranks.__getitem__)
+        for one in deals:
+            left, right = (money.of(self._refs[ref]) for ref in one.deciding.pair)
+            if left and right:
+                groups.join([Pair(left, right, one)])
+        for members in groups.clusters().values():
+            first = min(members)
+            self.plan.deals |= dict.fromkeys(members, first)
+
+
+class _Money:
+    """The records of finance that references mean."""
+
+    def __init__(self, records: Collection[HomeRecord]) -> None:
+        self.ranks: Mapping[int, Any] = {of_money.id: of_money.rank for of_money in records}
+        self._by_row: dict[Row, list[int]] = defaultdict(list)
+        for of_money in records:
+            self._by_row[of_money.row].append(of_money.id)
+
+    def of(self, ref: Reference) -> int | None:
+        """Return the record of a reference: its own, or that of the same row of the source."""
+        ids = self._by_row.get((ref.source, ref.id), ())
+        return ids[0] if len(ids) == 1 else None

@@ -1,0 +1,75 @@
+"""The native layout of decisions on what is one thing."""
+
+from datetime import datetime
+
+from bricoop.domain import nouns
+from bricoop.domain.dates import parse_partial_date
+from bricoop.domain.references import parse_reference
+from bricoop.domain.vocabularies import Relation
+from bricoop.ingest.layouts.clean import BadValueError, Places, choice, decimal, short, text
+from bricoop.ingest.layouts.layout import Column, Layout, codes
+from bricoop.ingest.layouts.shared import ID, LOCATOR
+
+
+def reference(cell: str, places: Places) -> str:
+    """Return a reference to a record or an organization in its written form."""
+    try:
+        return str(parse_reference(short(cell, places)))
+    except ValueError as error:
+        hint = "`bricoop query records` lists sources, nouns and ids."
+        raise BadValueError(str(error), hint) from error
+
+
+def moment(cell: str, places: Places) -> str:
+    """Return a date, or a date with a time in UTC, as ISO 8601 text."""
+    if "T" in cell:
+        try:
+            time = datetime.fromisoformat(cell)
+        except ValueError:
+            time = None
+        if time is not None and time.tzinfo is not None and not time.utcoffset():
+            return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    else:
+        try:
+            return parse_partial_date(short(cell, places))
+        except ValueError:
+            pass
+    rule = "is not a date or a time in UTC"
+    raise BadValueError(rule, "Write 2026-11-30 or 2026-11-30T14:05:00Z.")
+
+
+DECISIONS = Layout(
+    nouns.DECISIONS,
+    columns=(
+        ID,
+        Column(
+            "left",
+            reference,
+            "SOURCE/projects/ID, SOURCE/finance/ID, or organization:NAME",
+            "example/projects/96203",
+            required=True,
+        ),
+        Column("right", reference, "the same", "other/projects/CM.013", required=True),
+        Column("relation", choice(Relation), codes(Relation), "same-project", required=True),
+        Column("reviewer", short, "who decided", "me", required=True),
+        Column(
+            "decided_at",
+            moment,
+            "when: 2026-11-30 or 2026-11-30T14:05:00Z",
+            "2026-11-30",
+            required=True,
+        ),
+        Column("why", text, "the reason, in words"),
+        Column("score", decimal, "the score of the pair when it was decided"),
+        Column("features", text, "what spoke for and against it"),
+        Column("left_seen", text, "what the left one looked like: name, country, year, amount"),
+        Column("right_seen", text, "what the right one looked like"),
+        Column("replaces", short, "id of the reviewer's earlier decision on the pair"),
+        LOCATOR,
+    ),
+    identity=("left", "right", "relation", "reviewer", "decided_at"),
+    subject="left",
+    may_create=False,
+)
+
+LAYOUTS = (DECISIONS,)
