@@ -25,9 +25,9 @@ SAME = "same-project"
 HEAD = "left,right,relation,reviewer,decided_at\n"
 
 
-def row(left: str, right: str, relation: str, reviewer: str = "me", day: int = 1) -> str:
+def row(first: str, second: str, relation: str, reviewer: str = "me", day: int = 1) -> str:
     """Return a row of a load file of decisions; `a.1` is short for `a/projects/1`."""
-    refs = (text if ":" in text else text.replace(".", "/projects/") for text in (left, right))
+    refs = (text if ":" in text else text.replace(".", "/projects/") for text in (first, second))
     return f"{','.join(refs)},{relation},{reviewer},2026-11-{day:02}\n"
 
 
@@ -235,8 +235,8 @@ def test_clusters_without_their_decisions_are_found(
 @pytest.mark.usefixtures("trackers")
 def test_an_earlier_key_still_means_the_project(load: Load, knowledge_base: str) -> None:
     decide(load, row("a.1", "b.b1", "same-project"))
-    shown = answer("--db", knowledge_base, "show", "lake-kuri-road", "-f", "json")
-    assert json.loads(shown)["key"] == "road-to-lake-kuri"
+    profile = answer("--db", knowledge_base, "show", "lake-kuri-road", "-f", "json")
+    assert json.loads(profile)["key"] == "road-to-lake-kuri"
 
 
 def test_a_decision_waits_for_its_records(engine: Engine, load: Load) -> None:

@@ -12,8 +12,8 @@ NodeRank = Callable[[Node], Any]
 class Pair(NamedTuple):
     """Two nodes, with what the caller needs to recognize the pair."""
 
-    left: Any
-    right: Any
+    first: Any
+    second: Any
     decision: Any = None
 
 
@@ -52,21 +52,21 @@ class Clusters:
     def keep_apart(self, pairs: Iterable[Pair]) -> None:
         """Add pairs of different nodes; all must be added before the joins."""
         for pair in pairs:
-            left, right = self._root(pair.left), self._root(pair.right)
-            self._blocks[left].setdefault(pair.right, pair)
-            self._blocks[right].setdefault(pair.left, pair)
+            first, second = self._root(pair.first), self._root(pair.second)
+            self._blocks[first].setdefault(pair.second, pair)
+            self._blocks[second].setdefault(pair.first, pair)
 
     def join(self, pairs: Iterable[Pair]) -> None:
         """Join pairs of nodes in order, as far as no different nodes come together."""
         for pair in pairs:
-            left, right = self._root(pair.left), self._root(pair.right)
-            if left == right:
+            first, second = self._root(pair.first), self._root(pair.second)
+            if first == second:
                 continue
-            block = self._block(left, right)
+            block = self._block(first, second)
             if block is not None:
                 self.refused.append(RefusedJoin(pair, block))
                 continue
-            self._unite(left, right)
+            self._unite(first, second)
 
     def clusters(self) -> dict[Any, list[Any]]:
         """Return the members of every cluster, sorted by rank, by canonical node."""
@@ -88,28 +88,31 @@ class Clusters:
             self._parents[node], node = root, self._parents[node]
         return root
 
-    def _block(self, left: Any, right: Any) -> Pair | None:
+    def _block(self, first: Any, second: Any) -> Pair | None:
         """Return the pair that keeps two clusters apart, searched from the smaller set of pairs."""
-        if len(self._blocks[left]) > len(self._blocks[right]):
-            left, right = right, left
+        if len(self._blocks[first]) > len(self._blocks[second]):
+            first, second = second, first
         return next(
-            (pair for node, pair in self._blocks[left].items() if self._root(node) == right), None
+            (pair for node, pair in self._blocks[first].items() if self._root(node) == second), None
         )
 
-    def _unite(self, left: Any, right: Any) -> None:
-        canonical = self._canonical_of(left, right)
-        if len(self._members[left]) < len(self._members[right]):
-            left, right = right, left
-        self._parents[right] = left
-        self._members[left] += self._members.pop(right)
-        self._canonical[left] = canonical
-        del self._canonical[right]
-        self._blocks[left].update(self._blocks.pop(right, {}))
+    def _unite(self, first: Any, second: Any) -> None:
+        canonical = self._canonical_of(first, second)
+        if len(self._members[first]) < len(self._members[second]):
+            first, second = second, first
+        self._parents[second] = first
+        self._members[first] += self._members.pop(second)
+        self._canonical[first] = canonical
+        del self._canonical[second]
+        self._blocks[first].update(self._blocks.pop(second, {}))
 
-    def _canonical_of(self, left: Any, right: Any) -> Any:
+    def _canonical_of(self, first: Any, second: Any) -> Any:
         """Return the canonical node of two clusters that are joined.
 
         What is canonical already stays so: readers may have cited its key.
         """
-        roots = [root for root in (left, right) if len(self._members[root]) > 1] or [left, right]
+        roots = [root for root in (first, second) if len(self._members[root]) > 1] or [
+            first,
+            second,
+        ]
         return min((self._canonical[root] for root in roots), key=self._rank)

@@ -36,6 +36,7 @@ from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.ingest.check.altered_records import paged
 from bricoop.ingest.check.possible_meanings import Search
+from bricoop.ingest.clusters.homes import organization_names, own_pointers
 from bricoop.ingest.facts.derive import (
     COLUMNS,
     HEAD,
@@ -184,13 +185,16 @@ class Derivation:
 
     def _stored(self, record_ids: Sequence[int]) -> dict[int, dict[str, list[tuple[Any, ...]]]]:
         facts_by_record: dict[int, dict[str, list[tuple[Any, ...]]]] = defaultdict(dict)
+        # Compared as without decisions: names that are one now may have been two facts.
+        own = own_pointers(self._connection, record_ids)
         for table in FACTS:
             columns = [_as_stored(table.c[name]) for name in (*HEAD, *COLUMNS[table.name])]
             chosen_values = in_values(self._connection, table.c.record_id, record_ids)
             # Names by mention have negative positions: they do not follow from a single record.
             rows = select(*columns).where(chosen_values, table.c.position >= 0)
             for row in self._connection.execute(rows.order_by(table.c.record_id, table.c.position)):
-                facts_by_record[row[0]].setdefault(table.name, []).append(tuple(row))
+                fact = _with_own_organization(table.name, tuple(row), own)
+                facts_by_record[row[0]].setdefault(table.name, []).append(fact)
         return facts_by_record
 
     def _organizations(self, names: set[str]) -> dict[str, list[tuple[int, int | None]]]:
@@ -199,12 +203,7 @@ class Derivation:
         normalised_names = set(normalised.values())
         organizations: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
         is_one = entity.c.kind == EntityKind.ORGANIZATION.value
-        aliases = (
-            select(alias.c.normalised, alias.c.entity_id, alias.c.record_id)
-            .join(entity, entity.c.id == alias.c.entity_id)
-            .where(is_one, in_values(self._connection, alias.c.normalised, normalised_names))
-        )
-        for text, number, record_id in self._connection.execute(aliases):
+        for text, number, record_id in organization_names(self._connection, normalised_names):
             organizations[text].append((number, record_id))
         own = select(entity.c.id, entity.c.key, entity.c.normalised).where(
             is_one,
@@ -241,6 +240,17 @@ class Derivation:
             # Altered fields may have any type or be missing.
             return None
         return facts
+
+
+def _with_own_organization(
+    table: str, fact: tuple[Any, ...], own: Mapping[tuple[str, int, int], int]
+) -> tuple[Any, ...]:
+    """Return a fact with the organization that it names without decisions."""
+    home = own.get((table, fact[0], fact[1])) if own and table in _NAMED else None
+    if home is None:
+        return fact
+    index = len(HEAD) + COLUMNS[table].index(_NAMED[table])
+    return (*fact[:index], home, *fact[index + 1 :])
 
 
 def _as_stored(column: Column[Any]) -> ColumnElement[Any]:

@@ -20,6 +20,7 @@ from bricoop.db.schema import (
     record,
 )
 from bricoop.db.search.index import refresh
+from bricoop.db.search.parts import mentioning
 from bricoop.domain.batches import in_batches
 from bricoop.domain.names import slug
 from bricoop.domain.vocabularies import EntityKind
@@ -79,8 +80,7 @@ def derive_clusters(connection: Connection, suspended: Suspended | None = None) 
         plan = plan_of(connection, judgements(connection))
         touched |= _carry_out(connection, plan, {*plan.targets, *_homes(connection, plan)})
         _set_deals(connection, plan)
-    if touched:
-        refresh(connection, touched)
+    _refresh(connection, touched)
     return plan
 
 
@@ -101,26 +101,29 @@ def update_clusters(connection: Connection, refs: Iterable[str]) -> Plan:
     )
     connection.execute(delete(deal_member).where(deal_member.c.record_id.in_(concerned)))
     _set_deals(connection, plan)
-    if touched:
-        refresh(connection, touched)
+    _refresh(connection, touched)
     return plan
 
 
 def _concerned(connection: Connection, refs: Iterable[str]) -> tuple[set[int], list[Judgement]]:
     """Return the homes that are joined with references now or by decisions, and all judgements."""
-    known: set[str] = set()
+    searched: set[str] = set()
     waiting = set(refs)
     homes: set[int] = set()
     judged: dict[tuple[str, str], Judgement] = {}
     while waiting:
-        known |= waiting
-        by_pair = {one.deciding.pair: one for one in judgements(connection, waiting)}
+        searched |= waiting
+        by_pair = {
+            judgement.deciding.pair: judgement for judgement in judgements(connection, waiting)
+        }
         judged |= by_pair
         others = {ref for pair in by_pair for ref in pair} | waiting
         means = homes_of(connection, parsed(others).values())
         homes |= housemates(connection, set(means.values()))
-        waiting = (others | references_of(connection, homes)) - known
-    return homes, [one for _, one in sorted(judged.items(), key=lambda item: _order(item[1]))]
+        waiting = (others | references_of(connection, homes)) - searched
+    return homes, [
+        judgement for _, judgement in sorted(judged.items(), key=lambda item: _order(item[1]))
+    ]
 
 
 def _order(judgement: Judgement) -> tuple[str, tuple[str, str]]:
@@ -154,9 +157,9 @@ def _parted_otherwise(connection: Connection, plan: Plan, homes: Collection[int]
         if entity_id == canonical:
             continue
         parted_now.add(number)
-        part = plan.parted.get(number)
-        is_there = part is not None and (
-            parted is not None if part.row is not None else entity_id == part.home
+        home_part = plan.parted.get(number)
+        is_there = home_part is not None and (
+            parted is not None if home_part.row is not None else entity_id == home_part.home
         )
         if not is_there:
             changed.add(home)
@@ -202,10 +205,14 @@ def _carry_out(connection: Connection, plan: Plan, homes: Collection[int]) -> se
     touched = set(homes)
     targets = {home: plan.targets[home] for home in homes if home in plan.targets}
     parted = _parted_from(connection, plan, homes)
-    entities = _entities_of_parts(connection, {part for part in parted.values() if part.row})
+    entities = _entities_of_parts(
+        connection, {home_part for home_part in parted.values() if home_part.row}
+    )
     goals = {
-        number: entities[part] if part.row else plan.targets.get(part.home, part.home)
-        for number, part in parted.items()
+        number: entities[home_part]
+        if home_part.row
+        else plan.targets.get(home_part.home, home_part.home)
+        for number, home_part in parted.items()
     }
     move_records(connection, goals)
     touched |= set(goals.values()) | set(targets.values())
@@ -217,7 +224,7 @@ def _carry_out(connection: Connection, plan: Plan, homes: Collection[int]) -> se
 
 
 def _parted_from(connection: Connection, plan: Plan, homes: Collection[int]) -> dict[int, Part]:
-    """Return the records that leave some homes, with the part they belong to."""
+    """Return the records that leave some homes, with the part that they belong to."""
     if not plan.parted:
         return {}
     own = select(record.c.id, record.c.entity_id).where(
@@ -229,18 +236,18 @@ def _parted_from(connection: Connection, plan: Plan, homes: Collection[int]) -> 
     }
 
 
-def _entities_of_parts(connection: Connection, parts: Collection[Part]) -> dict[Part, int]:
+def _entities_of_parts(connection: Connection, home_parts: Collection[Part]) -> dict[Part, int]:
     """Make the entities of parts; return the id of each."""
     last = max(
         connection.scalar(select(func.max(entity.c.id))) or 0,
         connection.scalar(select(func.max(cluster_member.c.entity_id))) or 0,
     )
     entities: dict[Part, int] = {}
-    for number, part in enumerate(sorted(parts), start=last + 1):
-        key = _free_key(connection, "-".join(part.row or ()))
+    for number, home_part in enumerate(sorted(home_parts), start=last + 1):
+        key = _free_key(connection, "-".join(home_part.row or ()))
         make_entities(connection, [(number, EntityKind.PROJECT.value, key, key)])
         connection.execute(insert(parted_entity).values(entity_id=number))
-        entities[part] = number
+        entities[home_part] = number
     return entities
 
 
@@ -259,12 +266,18 @@ def _free_key(connection: Connection, text: str) -> str:
 
 def _choose(connection: Connection, entity_ids: Iterable[int]) -> None:
     """Choose the values of entities, as far as they exist."""
-    places = KnownPlaces(connection)
+    known_places = KnownPlaces(connection)
     for batch in in_batches(sorted(set(entity_ids)), _BATCH):
         own = select(entity.c.id).where(in_values(connection, entity.c.id, batch))
         existing = list(connection.scalars(own))
         blank_undescribed(connection, existing)
-        choose_values(connection, existing, places)
+        choose_values(connection, existing, known_places)
+
+
+def _refresh(connection: Connection, touched: set[int]) -> None:
+    """Update the search documents of entities, and of those that name them."""
+    if touched:
+        refresh(connection, touched | mentioning(connection, sorted(touched)))
 
 
 def _set_deals(connection: Connection, plan: Plan) -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import (
@@ -105,6 +105,16 @@ def _homes_of_records(
 
 
 def _homes_of_organizations(connection: Connection, names: Collection[str]) -> dict[Reference, int]:
+    named: defaultdict[str, set[int]] = defaultdict(set)
+    for name, home, _ in organization_names(connection, names):
+        named[name].add(home)
+    return {
+        Reference("", "", name): homes.pop() for name, homes in named.items() if len(homes) == 1
+    }
+
+
+def organization_names(connection: Connection, names: Collection[str]) -> list[Row[str, int, int]]:
+    """Return who has some normalised names: name, home of the organization, and record."""
     by_pointer = and_(
         cluster_pointer.c.fact == alias.name,
         cluster_pointer.c.record_id == alias.c.record_id,
@@ -118,21 +128,30 @@ def _homes_of_organizations(connection: Connection, names: Collection[str]) -> d
         cluster_pointer.c.own_entity_id, cluster_record.c.own_entity_id, alias.c.entity_id
     )
     statement = (
-        select(alias.c.normalised, own)
+        select(alias.c.normalised, own, alias.c.record_id)
         .join(entity, entity.c.id == alias.c.entity_id)
         .join(record, record.c.id == alias.c.record_id)
         .outerjoin(cluster_pointer, by_pointer)
         .outerjoin(cluster_record, by_record)
         .where(in_values(connection, alias.c.normalised, names))
         .where(entity.c.kind == EntityKind.ORGANIZATION.value)
-        .distinct()
     )
-    named: defaultdict[str, set[int]] = defaultdict(set)
-    for name, home in connection.execute(statement):
-        named[name].add(home)
-    return {
-        Reference("", "", name): homes.pop() for name, homes in named.items() if len(homes) == 1
-    }
+    return list(connection.execute(statement))
+
+
+def own_pointers(
+    connection: Connection, record_ids: Collection[int]
+) -> dict[tuple[str, int, int], int]:
+    """Return the organizations that facts of records name without decisions, where others now.
+
+    Returns:
+        The home of the organization by table of the fact, record and position.
+    """
+    pointer = cluster_pointer.c
+    columns = (pointer.fact, pointer.record_id, pointer.position, pointer.own_entity_id)
+    chosen = select(*columns).where(in_values(connection, pointer.record_id, record_ids))
+    rows = connection.execute(chosen)
+    return {(fact, number, position): own for fact, number, position, own in rows}
 
 
 def housemates(connection: Connection, homes: Collection[int]) -> set[int]:

@@ -128,14 +128,14 @@ def decisions(connection: Connection, refs: Iterable[str] | None = None) -> Iter
     if refs is None:
         yield from map(_row, connection.execute(select(*columns).order_by(decision.c.id)))
         return
-    known: set[int] = set()
+    yielded: set[int] = set()
     for batch in in_batches(sorted(set(refs)), _BATCH):
         for side in (decision.c.left_ref, decision.c.right_ref):
             for row in connection.execute(
                 select(*columns).where(in_values(connection, side, batch))
             ):
-                if row.id not in known:
-                    known.add(row.id)
+                if row.id not in yielded:
+                    yielded.add(row.id)
                     yield _row(row)
 
 

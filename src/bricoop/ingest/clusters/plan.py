@@ -72,16 +72,20 @@ class _Planner:
     def __init__(self, connection: Connection, judgements: Sequence[Judgement]) -> None:
         self._connection = connection
         self.plan = Plan()
-        known = parsed(ref for judgement in judgements for ref in judgement.deciding.pair)
-        homes = homes_of(connection, known.values())
-        self._refs = {text: ref for text, ref in known.items() if ref in homes}
+        references = parsed(ref for judgement in judgements for ref in judgement.deciding.pair)
+        homes = homes_of(connection, references.values())
+        self._refs = {text: ref for text, ref in references.items() if ref in homes}
         self.plan.homes = {text: homes[ref] for text, ref in self._refs.items()}
-        self.plan.absent = {ref for one in judgements for ref in one.deciding.pair} - set(
-            self._refs
-        )
-        awake = [one for one in judgements if self._refs.keys() >= set(one.deciding.pair)]
-        self._joined = [one for one in awake if one.verdict is Verdict.JOINED]
-        self._apart = [one for one in awake if one.verdict is Verdict.DIFFERENT]
+        self.plan.absent = {
+            ref for judgement in judgements for ref in judgement.deciding.pair
+        } - set(self._refs)
+        awake = [
+            judgement
+            for judgement in judgements
+            if self._refs.keys() >= set(judgement.deciding.pair)
+        ]
+        self._joined = [judgement for judgement in awake if judgement.verdict is Verdict.JOINED]
+        self._apart = [judgement for judgement in awake if judgement.verdict is Verdict.DIFFERENT]
         self._parts_by_home: dict[int, dict[Row, Part]] = {}
         self._records: dict[int, list[HomeRecord]] = {}
         self._part_homes()
@@ -92,12 +96,11 @@ class _Planner:
         """Part the homes of which some rows are different by decision."""
         blocked: dict[int, list[Pair]] = defaultdict(list)
         for judgement in self._apart:
-            left, right = (self.plan.homes[ref] for ref in judgement.deciding.pair)
-            if left == right:
-                first, second = (self._refs[ref] for ref in judgement.deciding.pair)
+            home, other = (self.plan.homes[ref] for ref in judgement.deciding.pair)
+            first, second = (self._refs[ref] for ref in judgement.deciding.pair)
+            if home == other and (first.source, first.id) != (second.source, second.id):
                 pair = Pair((first.source, first.id), (second.source, second.id), judgement)
-                if pair.left != pair.right:
-                    blocked[left].append(pair)
+                blocked[home].append(pair)
         for home_record in records_of(self._connection, blocked) if blocked else ():
             self._records.setdefault(home_record.home, []).append(home_record)
         for home, pairs in blocked.items():
@@ -112,17 +115,17 @@ class _Planner:
         }
         rows = sorted(ranks, key=ranks.__getitem__)
         groups: Clusters = Clusters(ranks.__getitem__)
-        pairs = [pair for pair in blocked if pair.left in ranks and pair.right in ranks]
+        pairs = [pair for pair in blocked if pair.first in ranks and pair.second in ranks]
         groups.keep_apart(pairs)
         groups.join(
             Pair(row, other) for number, row in enumerate(rows) for other in rows[number + 1 :]
         )
-        parts: dict[Row, Part] = {}
+        parts_by_row: dict[Row, Part] = {}
         for canonical, members in groups.clusters().items():
-            part = Part(home, None if rows[0] in members else canonical)
-            parts |= dict.fromkeys(members, part)
+            home_part = Part(home, None if rows[0] in members else canonical)
+            parts_by_row |= dict.fromkeys(members, home_part)
         # Rows that are in no pair, where there is only one of them.
-        return parts | {row: Part(home) for row in rows if row not in parts}
+        return parts_by_row | {row: Part(home) for row in rows if row not in parts_by_row}
 
     def _part_of(self, text: str) -> Part:
         """Return the part that a reference means."""
@@ -130,22 +133,22 @@ class _Planner:
         return self._part_of_row(home, ref)
 
     def _part_of_row(self, home: int, ref: Reference) -> Part:
-        parts = self._parts_by_home.get(home)
-        if parts is None:
+        parts_by_row = self._parts_by_home.get(home)
+        if parts_by_row is None:
             return Part(home)
-        own = parts.get((ref.source, ref.id))
+        own = parts_by_row.get((ref.source, ref.id))
         if own is not None:
             return own
         # Money that is stated in rows of its own follows the only project row of its source.
-        of_source = {part for row, part in parts.items() if row[0] == ref.source}
+        of_source = {home_part for row, home_part in parts_by_row.items() if row[0] == ref.source}
         return of_source.pop() if len(of_source) == 1 else Part(home)
 
     def _cluster(self) -> None:
         ranks = ranks_of(self._connection, set(self.plan.homes.values()))
 
-        def rank(part: Part) -> tuple[Any, ...]:
+        def rank(home_part: Part) -> tuple[Any, ...]:
             # A part without an entity of its own is canonical only among its like.
-            return part.row is not None, ranks[part.home], part.row or ()
+            return home_part.row is not None, ranks[home_part.home], home_part.row or ()
 
         groups: Clusters = Clusters(rank)
         groups.keep_apart(self._pairs(self._apart))
@@ -154,36 +157,40 @@ class _Planner:
         canonical = {
             member: head for head, members in groups.clusters().items() for member in members
         }
-        for part, head in canonical.items():
-            if part.row is None and head != part:
-                self.plan.targets[part.home] = head.home
+        for home_part, head in canonical.items():
+            if home_part.row is None and head != home_part:
+                self.plan.targets[home_part.home] = head.home
         for home in self._parts_by_home:
             for home_record in self._records[home]:
-                part = self._part_of_row(home, home_record.ref)
-                if part.row is not None:
-                    self.plan.parted[home_record.id] = canonical.get(part, part)
+                home_part = self._part_of_row(home, home_record.ref)
+                if home_part.row is not None:
+                    self.plan.parted[home_record.id] = canonical.get(home_part, home_part)
 
     def _pairs(self, judged: Iterable[Judgement]) -> list[Pair]:
         pairs = []
         for judgement in judged:
-            left, right = map(self._part_of, judgement.deciding.pair)
-            if left != right:
-                pairs.append(Pair(left, right, judgement))
+            first, second = map(self._part_of, judgement.deciding.pair)
+            if first != second:
+                pairs.append(Pair(first, second, judgement))
         return pairs
 
     def _pair_deals(self) -> None:
         """Find the records of finance that are one deal."""
         refused = {id(join.join.decision) for join in self.plan.refused}
-        deals = [one for one in self._joined if one.is_deal and id(one) not in refused]
+        deals = [
+            judgement
+            for judgement in self._joined
+            if judgement.is_deal and id(judgement) not in refused
+        ]
         if not deals:
             return
-        homes = {self.plan.homes[ref] for one in deals for ref in one.deciding.pair}
+        homes = {self.plan.homes[ref] for judgement in deals for ref in judgement.deciding.pair}
         money = _Money(records_of(self._connection, homes, (FINANCE.name,)))
         groups: Clusters = Clusters(money.ranks.__getitem__)
-        for one in deals:
-            left, right = (money.of(self._refs[ref]) for ref in one.deciding.pair)
-            if left and right:
-                groups.join([Pair(left, right, one)])
+        for judgement in deals:
+            first, second = (money.of(self._refs[ref]) for ref in judgement.deciding.pair)
+            if first and second:
+                groups.join([Pair(first, second, judgement)])
         for members in groups.clusters().values():
             first = min(members)
             self.plan.deals |= dict.fromkeys(members, first)

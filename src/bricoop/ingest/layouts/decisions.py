@@ -11,16 +11,16 @@ from bricoop.ingest.layouts.layout import Column, Layout, codes
 from bricoop.ingest.layouts.shared import ID, LOCATOR
 
 
-def reference(cell: str, places: Places) -> str:
+def reference(cell: str, known_places: Places) -> str:
     """Return a reference to a record or an organization in its written form."""
     try:
-        return str(parse_reference(short(cell, places)))
+        return str(parse_reference(short(cell, known_places)))
     except ValueError as error:
         hint = "`bricoop query records` lists sources, nouns and ids."
         raise BadValueError(str(error), hint) from error
 
 
-def moment(cell: str, places: Places) -> str:
+def moment(cell: str, known_places: Places) -> str:
     """Return a date, or a date with a time in UTC, as ISO 8601 text."""
     if "T" in cell:
         try:
@@ -31,7 +31,7 @@ def moment(cell: str, places: Places) -> str:
             return time.strftime("%Y-%m-%dT%H:%M:%SZ")
     else:
         try:
-            return parse_partial_date(short(cell, places))
+            return parse_partial_date(short(cell, known_places))
         except ValueError:
             pass
     rule = "is not a date or a time in UTC"

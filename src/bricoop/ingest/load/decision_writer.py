@@ -62,7 +62,7 @@ class DecisionWriter:
         """Return nothing: decisions are no records."""
         return {}
 
-    def write(self, batch: Sequence[PreparedRow], known: Known) -> list[Problem]:  # noqa: ARG002 (as above)
+    def write(self, batch: Sequence[PreparedRow], records: Known) -> list[Problem]:  # noqa: ARG002 (as above)
         """Write a batch; return the problems of the rows that were refused."""
         problems: list[Problem] = []
         rows = []
@@ -152,14 +152,14 @@ class DecisionWriter:
         """Yield a problem for each new decision that would make one of what is different."""
         for refused in plan.refused:
             join, block = refused.join.decision, refused.block.decision
-            rows = {row.id: row for one in (join, block) for row in one.holding}
+            rows = {row.id: row for judgement in (join, block) for row in judgement.holding}
             for number in sorted(rows.keys() & self._lines.keys()):
                 row = rows[number]
-                left, right = block.deciding.pair
+                first, second = block.deciding.pair
                 by = block.deciding.reviewer
-                other = next(ref for ref in (*join.deciding.pair, "") if ref not in {left, right})
+                other = next(ref for ref in (*join.deciding.pair, "") if ref not in {first, second})
                 rule = (
-                    f"would make {left} and {right} one, through {other or 'others'}, but {by}"
+                    f"would make {first} and {second} one, through {other or 'others'}, but {by}"
                     " judged them different"
                 )
                 hint = "Take one of these decisions back: `bricoop decisions list`."
