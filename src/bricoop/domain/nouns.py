@@ -77,8 +77,8 @@ class NounSpec:
         rows: what the rows of answers are, in a sentence; empty if it cannot be asked for.
         kind: the kind of entity that rows describe or are about; None if that can be any kind, or
             if rows are not about entities.
-        fact: the table in which each loaded row is a fact; empty if rows describe an entity, whose
-            values are in the table of its kind.
+        fact: the table in which each loaded row is a fact, or a decision; empty if rows describe an
+            entity, whose values are in the table of its kind.
         reference: whether records of other nouns refer to its entities by code, so that their facts
             can only be derived once these exist.
         values: the values in the table of the kind.
