@@ -49,6 +49,7 @@ def contents_of(connection: Connection) -> Contents:
             (names.loads[row.id], row.noun, names.sources[row.source_id],
              *(getattr(row, name) for name in _COUNTS))
             for row in connection.execute(select(load).where(load.c.undone_at.is_(None)))
+            if row.id in names.loads
         ],
     }  # fmt: skip
     for table in (
@@ -79,7 +80,9 @@ class _Names:
     def __init__(self, connection: Connection) -> None:
         self.entities = dict(connection.execute(select(entity.c.id, entity.c.key)).all())
         self.sources = dict(connection.execute(select(source.c.id, source.c.key)).all())
-        loads = select(load.c.id).where(load.c.undone_at.is_(None)).order_by(load.c.id)
+        # Decisions write no records: when they were loaded makes no difference.
+        loads = select(load.c.id).where(load.c.undone_at.is_(None), load.c.noun != "decisions")
+        loads = loads.order_by(load.c.id)
         self.loads = {number: position for position, number in enumerate(connection.scalars(loads))}
         columns = (record.c.id, record.c.source_id, record.c.noun, record.c.external_id)
         self.records = {
