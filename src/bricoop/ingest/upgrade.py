@@ -1,4 +1,6 @@
-"""Upgrade a database: its schema, and what rules of this version derive from its records."""
+"""Upgrade a database: its schema, its seeds, and what rules of this version derive."""
+
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
@@ -11,10 +13,17 @@ from bricoop.db.state import HEAD, State, state_of, version_of
 from bricoop.domain.english import agree, counted
 from bricoop.errors import DatabaseError
 from bricoop.ingest.editions.kind_rules import update_kinds
+from bricoop.ingest.seeds import load_new_seeds
 
 
-def upgrade_database(engine: Engine) -> str:
+def upgrade_database(engine: Engine, seeds: Path | None = None) -> str:
     """Upgrade a database to this version; return a message on the result.
+
+    Seed files that are new in this version are loaded.
+
+    Args:
+        engine: the database.
+        seeds: the folder of the seeds, if not that of this version.
 
     Raises:
         DatabaseError: the database is empty, damaged, newer, or of another program.
@@ -28,10 +37,17 @@ def upgrade_database(engine: Engine) -> str:
             raise unfit(state, engine.url)
         before = version_of(connection)
         upgrade(connection)
-        derived = _derive_again(connection)
+        derived = _load_seeds(connection, seeds) + _derive_again(connection)
     if state is State.READY:
         return f"The database {shown(engine.url)} is up to date ({HEAD}).{derived}"
     return f"The database {shown(engine.url)} was upgraded from {before} to {HEAD}.{derived}"
+
+
+def _load_seeds(connection: Connection, folder: Path | None) -> str:
+    wait_for_write_lock(connection)
+    new = load_new_seeds(connection, folder)
+    text = f" {counted(new.rows, 'rows')} of new seeds were loaded." if new.rows else ""
+    return text + "".join(f" Left out {reason}" for reason in new.refused)
 
 
 def _derive_again(connection: Connection) -> str:
