@@ -88,10 +88,10 @@ def load_new_seeds(connection: Connection, folder: Path | None = None) -> NewSee
         return NewSeeds()
     columns = (source.c.key, load.c.noun, load.c.file_sha256)
     loads = select(*columns).join(source, source.c.id == load.c.source_id)
-    known = set(map(tuple, connection.execute(loads)))
+    loaded = set(map(tuple, connection.execute(loads)))
     rows, refused = 0, []
     for request in _requests(folder):
-        if (request.source.key, request.noun, digest_of(request.path)) in known:
+        if (request.source.key, request.noun, digest_of(request.path)) in loaded:
             continue
         savepoint = connection.begin_nested()
         try:
