@@ -143,17 +143,17 @@ def test_a_column_that_was_asked_for_is_shown_on_a_terminal_though_it_is_empty(
 
 def test_notes_stand_below_the_table_on_a_terminal(sqlite_template: Path) -> None:
     query = ("--db", str(sqlite_template), "query", "projects", "--kind", "port")
-    seen = on_terminal(80, *query, "--source", "manufacturing", everything=True)
-    assert "Gwadar" in seen
-    assert "is read as the source" in seen.partition("Gwadar")[2]
+    screen = on_terminal(80, *query, "--source", "manufacturing", everything=True)
+    assert "Gwadar" in screen
+    assert "is read as the source" in screen.partition("Gwadar")[2]
 
 
 def test_a_note_on_a_terminal_is_broken_between_words_and_in_no_command(
     sqlite_template: Path,
 ) -> None:
     query = ("--db", str(sqlite_template), "query", "projects", "--source", "xyzzy")
-    seen = on_terminal(40, *query, everything=True, code=4)
-    assert seen.splitlines() == [
+    screen = on_terminal(40, *query, everything=True, code=4)
+    assert screen.splitlines() == [
         "Error: No source is known as 'xyzzy'.", "`bricoop query sources` lists them."
     ]  # fmt: skip
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DATABASE_VARIABLE = "BRICOOP_DATABASE_URL"
+REVIEWER_VARIABLE = "BRICOOP_REVIEWER"
 
 
 @dataclass(frozen=True)
@@ -14,15 +15,25 @@ class Settings:
 
     Attributes:
         database: a path or a database URL; empty for the per-user default.
+        reviewer: who decides what is one thing; empty if that is not known.
     """
 
     database: str
+    reviewer: str = ""
 
     @classmethod
-    def read(cls, database: str | None, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Return the settings; a database named on the command line wins over the environment."""
+    def read(
+        cls,
+        database: str | None,
+        environment: Mapping[str, str] | None = None,
+        reviewer: str | None = None,
+    ) -> "Settings":
+        """Return the settings; what is named on the command line wins over the environment."""
         env = os.environ if environment is None else environment
-        return cls(database=database or env.get(DATABASE_VARIABLE, ""))
+        return cls(
+            database=database or env.get(DATABASE_VARIABLE, ""),
+            reviewer=(reviewer or env.get(REVIEWER_VARIABLE, "")).strip(),
+        )
 
 
 def default_database() -> Path:

@@ -227,6 +227,12 @@ class Relation(StrEnum):
     UNSURE = "unsure"
 
 
+RELATIONS_OF_ORGANIZATIONS = (
+    Relation.SAME, Relation.PART_OF, Relation.DIFFERENT, Relation.UNSURE,
+)  # fmt: skip
+RELATIONS_OF_RECORDS = tuple(relation for relation in Relation if relation is not Relation.SAME)
+
+
 class CountryRole(StrEnum):
     """The relation of a country or region to an entity."""
 

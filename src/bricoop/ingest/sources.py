@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from bricoop.db.checksums import set_source_checksum
 from bricoop.db.ids import Ids
-from bricoop.db.schema import record, source
+from bricoop.db.schema import decision, record, source
 from bricoop.domain.dates import parse_partial_date
 from bricoop.domain.names import slug
 from bricoop.domain.vocabularies import SourceKind, Tier
@@ -69,7 +69,7 @@ def source_for(connection: Connection, spec: SourceSpec, numbers: Ids) -> int:
     if stored is None:
         return _make(connection, spec, numbers)
     described = spec.given()
-    if not _has_records(connection, stored["id"]):
+    if not _states_anything(connection, stored["id"]):
         # All its loads were undone, so its description may be replaced.
         connection.execute(
             update(source).where(source.c.id == stored["id"]).values(_described(spec))
@@ -147,6 +147,10 @@ def _described(spec: SourceSpec) -> dict[str, str | int | None]:
     return {**described, "kind": spec.kind or SourceKind.OTHER}
 
 
-def _has_records(connection: Connection, source_id: int) -> bool:
-    statement = select(record.c.id).where(record.c.source_id == source_id).limit(1)
-    return connection.execute(statement).first() is not None
+def _states_anything(connection: Connection, source_id: int) -> bool:
+    """Return whether a source has records or decisions."""
+    statements = (
+        select(table.c.id).where(table.c.source_id == source_id).limit(1)
+        for table in (record, decision)
+    )
+    return any(connection.scalar(statement) is not None for statement in statements)

@@ -5,8 +5,13 @@ from functools import partial
 from typing import NamedTuple
 
 from bricoop.domain.dates import last_day_text
+from bricoop.domain.references import parse_reference
 from bricoop.domain.summary_rows import is_footer, is_total
-from bricoop.domain.vocabularies import EntityKind
+from bricoop.domain.vocabularies import (
+    RELATIONS_OF_ORGANIZATIONS,
+    RELATIONS_OF_RECORDS,
+    EntityKind,
+)
 from bricoop.ingest.layouts.layout import Fields, Layout
 from bricoop.ingest.layouts.lists import LIST_SEPARATOR
 
@@ -111,6 +116,21 @@ def one_organization(fields: Fields) -> Sequence[Complaint]:
     return ()
 
 
+def decides_on_two_alike(fields: Fields) -> Sequence[Complaint]:
+    """Refuse a decision on an organization and a record, or with a relation of the other kind."""
+    sides = [fields[side] for side in ("left", "right") if side in fields]
+    organizations = sum(parse_reference(side).is_organization for side in sides)
+    if organizations not in {0, len(sides)}:
+        hint = "Organizations are compared with organizations, records with records."
+        return [Complaint("right", "is of another kind than the left one", hint)]
+    allowed = RELATIONS_OF_ORGANIZATIONS if organizations else RELATIONS_OF_RECORDS
+    if fields.get("relation", allowed[0]) not in allowed:
+        whose = "organizations" if organizations else "records"
+        hint = f"Relations of {whose}: {', '.join(allowed)}."
+        return [Complaint("relation", f"is not a relation of {whose}", hint)]
+    return ()
+
+
 def names_no_summary(subject: str, fields: Fields) -> Sequence[Complaint]:
     """Refuse a total or a footer, whose amounts would be counted twice.
 
@@ -144,6 +164,7 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (link_has_position, frozenset({"position"})),
     (one_name_in_a_cell, frozenset(_ONE_NAME)),
     (one_organization, frozenset({"roles"})),
+    (decides_on_two_alike, frozenset({"relation"})),
 )
 
 

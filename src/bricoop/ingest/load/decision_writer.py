@@ -13,6 +13,7 @@ from bricoop.db.schema import decision
 from bricoop.domain.header import Header
 from bricoop.domain.problem import Problem, RowNotes
 from bricoop.ingest.clusters.derive import derive_clusters, suspend_clusters, update_clusters
+from bricoop.ingest.clusters.judgements import Judgement
 from bricoop.ingest.clusters.plan import Plan
 from bricoop.ingest.counts import Became, Counts, Created
 from bricoop.ingest.layouts.layout import Layout
@@ -155,14 +156,7 @@ class DecisionWriter:
             rows = {row.id: row for judgement in (join, block) for row in judgement.holding}
             for number in sorted(rows.keys() & self._lines.keys()):
                 row = rows[number]
-                first, second = block.deciding.pair
-                by = block.deciding.reviewer
-                other = next(ref for ref in (*join.deciding.pair, "") if ref not in {first, second})
-                rule = (
-                    f"would make {first} and {second} one, through {other or 'others'}, but {by}"
-                    " judged them different"
-                )
-                hint = "Take one of these decisions back: `bricoop decisions list`."
+                rule, hint = _contradiction(join, block, is_join=row in join.holding)
                 yield self._problem(self._lines[number], "right", row.right_ref, rule, hint)
 
     def _notes(self, plan: Plan) -> Iterable[str]:
@@ -173,3 +167,29 @@ class DecisionWriter:
                 f"{len(absent):,} of the records that they name are not in this knowledge base"
                 f" ({named}): decisions on them take effect when these are loaded."
             )
+
+
+def _contradiction(join: Judgement, block: Judgement, *, is_join: bool) -> tuple[str, str]:
+    """Return which rule a new decision breaks, and what to do about it.
+
+    Args:
+        join: a judgement that two are one.
+        block: the judgement that keeps them apart, through others or directly.
+        is_join: whether the new decision is part of the former.
+    """
+    first, second = block.deciding.pair
+    others = [ref for ref in join.deciding.pair if ref not in {first, second}]
+    through = f", through {' and '.join(others)}" if others else ""
+    if is_join:
+        reviewer = block.deciding.reviewer
+        rule = f"would make {first} and {second} one{through}, but {reviewer} judged them different"
+        return (
+            rule,
+            "`bricoop decisions list` lists decisions; `bricoop undo LOAD` takes them back.",
+        )
+    joined, other = join.deciding.pair
+    rule = (
+        f"would part {first} and {second}, which are one{through}: {join.deciding.reviewer} judged"
+        f" {joined} and {other} to be one"
+    )
+    return rule, "`bricoop split` parts one of them from all others."
