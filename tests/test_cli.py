@@ -155,7 +155,7 @@ def test_a_bad_file_is_refused_with_its_places_and_loads_once_corrected(
     [
         (("query", "castles"), 2, "No such command"),
         (("query", "projects", "--colour"), 2, "No such option"),
-        (("undo", "99999999999999999999"), 2, "less than or equal to"),
+        (("undo", "99999999999999999999"), 2, "is not the number of a load"),
         (("query", "projects", "--kind", "castle"), 2, "industrial-park"),
         (("query", "projects", "--country", "Belarsu"), 4, "Belarus"),
         (("show", "Gwadr prt"), 4, "Gwadar Port"),

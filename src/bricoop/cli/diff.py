@@ -7,22 +7,18 @@ import typer
 
 from bricoop.cli.export import Export, hand_over
 from bricoop.cli.group import say
-from bricoop.cli.options import Database, Output, RowFormat
+from bricoop.cli.options import Database, LoadNumber, Output, RowFormat, load_number_of
 from bricoop.cli.session import reading_from
-from bricoop.domain.amounts import LARGEST
 
 
 def diff(
-    load_number: Annotated[
-        int,
-        typer.Argument(
-            metavar="LOAD", max=LARGEST, help="The number of a load; see `bricoop query loads`."
-        ),
-    ],
+    load_number: LoadNumber,
     other: Annotated[
         int | None,
         typer.Argument(
-            metavar="LOAD", max=LARGEST, help="A second load of the same source, to compare with."
+            metavar="LOAD",
+            help="A second load of the same source, to compare with.",
+            parser=load_number_of,
         ),
     ] = None,
     format_: RowFormat = None,

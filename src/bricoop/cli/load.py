@@ -2,9 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from bricoop.cli.export import Export
 from bricoop.cli.file_format_options import (
@@ -39,11 +36,10 @@ from bricoop.cli.load_options import (
     Tier,
     Url,
 )
-from bricoop.cli.options import Database, Kinds, NewOutput, Output, refuse_ending
+from bricoop.cli.options import Database, Kinds, LoadNumber, NewOutput, Output, refuse_ending
 from bricoop.cli.output import answering
 from bricoop.cli.profiles import Links, Variant
 from bricoop.cli.session import opened
-from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
 from bricoop.render.row_formats import Format
 
@@ -149,12 +145,7 @@ def template(noun: Noun, output: NewOutput = None) -> None:
 
 
 def undo(
-    load_number: Annotated[
-        int,
-        typer.Argument(
-            metavar="LOAD", max=LARGEST, help="The number of a load; see `bricoop query loads`."
-        ),
-    ],
+    load_number: LoadNumber,
     db: Database = None,
 ) -> None:
     """Undo a load.

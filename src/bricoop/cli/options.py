@@ -7,10 +7,35 @@ from typing import Annotated, TypeVar
 import typer
 
 from bricoop.cli.file_options import database_option, input_option, output_option
+from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
 from bricoop.render.registered_format import RegisteredFormat
 from bricoop.render.row_formats import Format
 
+#: More digits than any number of a load has; converting millions of them would take long.
+_DIGITS = 20
+
+
+def load_number_of(text: str) -> int:
+    """Return the number of a load.
+
+    Raises:
+        typer.BadParameter: the text is no number that a load can have.
+    """
+    if text.isascii() and text.isdecimal() and int(text[:_DIGITS]) <= LARGEST:
+        return int(text[:_DIGITS])
+    message = f"{text!r} is not the number of a load; `bricoop query loads` lists them"
+    raise typer.BadParameter(message)
+
+
+LoadNumber = Annotated[
+    int,
+    typer.Argument(
+        metavar="LOAD",
+        help="The number of a load; see `bricoop query loads`.",
+        parser=load_number_of,
+    ),
+]
 Database = Annotated[
     str | None,
     typer.Option(
