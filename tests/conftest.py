@@ -1,5 +1,6 @@
 """Fixtures: an SQLite file and a PostgreSQL database for each test, and loaded examples."""
 
+import gc
 import os
 import shutil
 import signal
@@ -22,6 +23,7 @@ from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.seeds import set_up
 from support.cards import Card, card_writer
+from support.compiled_statements import share_compiled_statements
 from support.examples import register_profiles
 from support.loading import Load, loading
 from support.ministry import load_ministry
@@ -30,6 +32,7 @@ from support.server import HOW, on_server, server_url
 from support.standing import Standing, stood_up, version_of
 
 register_profiles()
+share_compiled_statements()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts background jobs like this, and subprocesses of tests could not be interrupted.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -48,6 +51,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if is_later and not item.get_closest_marker("full"):
             item.add_marker(pytest.mark.full)
             item.add_marker(pytest.mark.postgresql_step)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from searching what imports made, and from running often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 class OneRecording(AmberSnapshotExtension):
