@@ -22,8 +22,8 @@ _ROLLOVERS = {
     Rollovers.LEAVE_OUT: "is counted once, by the source's adjusted amounts",
 }
 _SPEAKERS = {
-    Speaker.BEST: "only the best source: by tier, then by the newer publication",
-    Speaker.EVERY: "every source counts",
+    Speaker.BEST: "what several state counts once, by the best: by tier, then newer publication",
+    Speaker.EVERY: "every row of every source counts",
 }
 
 

@@ -1,13 +1,11 @@
 """Builds the SQL that marks each row of finance with the step of a rule that leaves it out."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
     Subquery,
     Text,
     case,
@@ -18,21 +16,31 @@ from sqlalchemy import (
     select,
 )
 
-from bricoop.db.claims import rank
-from bricoop.db.schema import finance, record, source
+from bricoop.db.schema import finance, record
 from bricoop.db.types import Exact
 from bricoop.query.catalog import noun_of
 from bricoop.query.conditions.compiler import Narrower
 from bricoop.query.execute import narrowed, plan_of
 from bricoop.query.plan import Plan
 from bricoop.query.question import Question
-from bricoop.totals.parents import circular_projects, left_out_by_parents
+from bricoop.totals.counted_once import Falls, counted_once
+from bricoop.totals.decided_wholes import wholes_by_decision, without_circles
+from bricoop.totals.parents import (
+    circular_projects,
+    left_out_by_decision,
+    left_out_by_parents,
+)
 from bricoop.totals.rule import Base, Parents, Rollovers, Rule, Speaker, Step
 
 #: Steps that follow from the settings of a rule; all other steps are defined by the rule.
 PARENTS = Step("parents", "Wholes or parts, whichever the rule does not count", ())
 NO_AMOUNT = Step("no-amount", "Without an amount in this base", ())
+DUPLICATES = Step("duplicates", "Deals that a source states twice, by decisions", ())
+SAME_DEAL = Step("same-deal", "Deals that a better source states as well, by decisions", ())
+WORSE_SIDE = Step("parents", "Wholes or parts of which a better source has the other side", ())
 OTHER_SOURCES = Step("other-sources", "Of projects that a better source covers", ())
+#: Steps that leave rows out because of decisions; waterfalls without such rows do not have them.
+BY_DECISION = (DUPLICATES, SAME_DEAL, WORSE_SIDE)
 ROLLED_OVER = Step("rolled-over", "Rolled over: the part of an amount that was there before", ())
 _AMOUNTS = {
     Base.NOMINAL: (finance.c.amount_usd, "adjusted_usd"),
@@ -64,11 +72,12 @@ class Counting:
     @property
     def steps(self) -> tuple[Step, ...]:
         """All steps that leave rows out, in order; a row is marked with the index of its step."""
-        more = [NO_AMOUNT]
-        if self.rule.parents is not Parents.AS_FLAGGED:
-            more.insert(0, PARENTS)
-        if self.add_sources and self.rule.speaker is Speaker.BEST:
-            more.append(OTHER_SOURCES)
+        is_flagged = self.rule.parents is Parents.AS_FLAGGED
+        more = [NO_AMOUNT] if is_flagged else [PARENTS, NO_AMOUNT]
+        if self.rule.speaker is Speaker.BEST:
+            more.append(DUPLICATES)
+            if self.add_sources:
+                more += [SAME_DEAL, *([WORSE_SIDE] if is_flagged else []), OTHER_SOURCES]
         return (*self.rule.steps, *more)
 
 
@@ -98,9 +107,19 @@ def marked(connection: Connection, counting: Counting) -> Subquery:
     ]
     rows = plan.tables.needed(*columns, *conditions)
     statement = select(*columns).select_from(rows).where(*conditions)
-    if OTHER_SOURCES in counting.steps:
-        statement = _of_best(connection, counting, statement.subquery("each"))
+    if counting.rule.speaker is Speaker.BEST:
+        statement = counted_once(connection, statement, counting.rule.sources, _falls(counting))
     return statement.subquery("marked")
+
+
+def _falls(counting: Counting) -> Falls:
+    numbers = {step: number for number, step in enumerate(counting.steps)}
+    return Falls(
+        numbers[DUPLICATES],
+        numbers.get(SAME_DEAL),
+        numbers.get(WORSE_SIDE),
+        numbers.get(OTHER_SOURCES),
+    )
 
 
 def _adjusted(counting: Counting, plan: Plan, name: str) -> ColumnElement[Any]:
@@ -121,50 +140,22 @@ def _step(connection: Connection, counting: Counting) -> ColumnElement[Any]:
     whens: list[tuple[ColumnElement[bool], int]] = []
     for position, step in enumerate(counting.steps):
         if step is PARENTS:
-            # Ids of a subquery instead of a join, which would repeat rows with several parts.
-            left_out = left_out_by_parents(
-                connection,
-                counting.rule.parents,
-                circular_projects(connection),
-                across_sources=counting.add_sources,
-            )
-            whens.append((left_out, position))
+            whens.append((_other_side(connection, counting), position))
         elif step is NO_AMOUNT:
             whens.append((amount.is_(None), position))
-        elif step is not OTHER_SOURCES:
+        elif step.leave_out:
             whens.append((or_(*map(narrower.stated, step.leave_out)), position))
     return case(*whens)
 
 
-def _of_best(connection: Connection, counting: Counting, each: Subquery) -> Select[Any]:
-    """Also leave out rows of projects for which a better source has rows that count."""
-    order = list(_ranked(connection, counting.rule.sources))
-    speaks = case(
-        {number: position for position, number in enumerate(order)}, value=each.c.source_id
-    )
-    # Only rows that count so far let a source speak: one whose rows all fell to earlier steps
-    # must not silence others. The window function reads the marked rows once.
-    best = func.min(case((each.c.step.is_(None), speaks))).over(partition_by=each.c.entity)
-    ranked = select(each, speaks.label("speaks"), best.label("best")).subquery("ranked")
-    columns = [column for column in ranked.c if column.name not in {"step", "speaks", "best"}]
-    other_sources = counting.steps.index(OTHER_SOURCES)
-    step = case(
-        (ranked.c.step.is_not(None), ranked.c.step),
-        (ranked.c.speaks > ranked.c.best, other_sources),
-    )
-    return select(*columns, step.label("step"))
-
-
-def _ranked(connection: Connection, first: tuple[str, ...]) -> Iterator[int]:
-    """Yield ids of sources by precedence: those in `first` in their order, then by rank."""
-    named = {key: position for position, key in enumerate(first)}
-    rows = connection.execute(
-        select(source.c.id, source.c.key, source.c.tier, source.c.published)
-    ).all()
-    yield from (
-        row.id
-        for row in sorted(
-            rows,
-            key=lambda row: (named.get(row.key, len(named)), rank(row.tier, row.published, row.id)),
-        )
-    )
+def _other_side(connection: Connection, counting: Counting) -> ColumnElement[bool]:
+    """Return the condition that the rule counts the whole, or the parts, of a row instead."""
+    side, across = counting.rule.parents, counting.add_sources
+    pairs = wholes_by_decision(connection)
+    circular = circular_projects(connection, pairs)
+    # Ids of a subquery instead of a join, which would repeat rows with several parts.
+    stated = left_out_by_parents(connection, side, circular, across_sources=across)
+    if not pairs:
+        return stated
+    pairs = without_circles(pairs, circular)
+    return stated | left_out_by_decision(connection, side, pairs, across_sources=across)

@@ -1,7 +1,7 @@
 """Schemas (msgspec structs) of the files of counting rules and figure cards."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from msgspec import Meta
@@ -14,8 +14,11 @@ from bricoop.totals.rule import Base, Parents, Rollovers, Speaker
 
 #: Names of the ends of a waterfall and of built-in steps, which rules cannot use.
 RESERVED = (
-    "everything", "parents", "no-amount", "other-sources", "rolled-over", "counted",
+    "everything", "parents", "no-amount", "duplicates", "same-deal", "other-sources",
+    "rolled-over", "counted",
 )  # fmt: skip
+#: Of these, names that were free when cards were first written.
+_ONCE_FREE = ("duplicates", "same-deal")
 #: Amounts on cards have no exponent, which could stand for more digits than memory holds.
 Amount = Annotated[
     str,
@@ -57,6 +60,9 @@ class RuleTable(Table, frozen=True):
     sources: Annotated[tuple[Text, ...], Meta(max_length=RULE_SOURCES.value)] = ()
     steps: Annotated[tuple[StepTable, ...], Meta(max_length=RULE_STEPS.value)] = ()
 
+    #: Names that steps cannot have.
+    reserved: ClassVar[tuple[str, ...]] = RESERVED
+
     def __post_init__(self) -> None:
         """Refuse duplicate and reserved names of steps.
 
@@ -65,7 +71,7 @@ class RuleTable(Table, frozen=True):
         """
         names = [step.name for step in self.steps]
         for number, name in enumerate(names):
-            if name in RESERVED or name in names[:number]:
+            if name in self.reserved or name in names[:number]:
                 message = f"is {shown(name)!r}, which is already used or reserved"
                 hint = f"Names of steps are unique, and these are reserved: {', '.join(RESERVED)}."
                 raise BadKeyError(("steps", number, "name"), message, hint)
@@ -75,6 +81,7 @@ class CardRuleTable(RuleTable, frozen=True, kw_only=True):
     """The rule of a card, with its digest."""
 
     digest: str
+    reserved: ClassVar[tuple[str, ...]] = tuple(name for name in RESERVED if name not in _ONCE_FREE)
 
 
 class EverythingTable(Table, frozen=True):

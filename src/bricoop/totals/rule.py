@@ -48,7 +48,10 @@ class Rollovers(StrEnum):
 
 
 class Speaker(StrEnum):
-    """Which sources count for a project that several cover, if sources are added together."""
+    """Which rows count for a deal that several rows state, or a project that several sources cover.
+
+    Projects of several sources matter only if these are added together.
+    """
 
     BEST = "best"
     EVERY = "every"
@@ -82,7 +85,7 @@ class Rule:
         price_base: the default price base of totals.
         rollovers: how rolled-over debt counts.
         parents: which side counts if a whole and its parts have amounts.
-        speaker: which sources count for a project that several cover.
+        speaker: which rows count for a deal or project that several sources or rows state.
         sources: keys of preferred sources in order; all others follow by rank.
     """
 

@@ -12,7 +12,8 @@ from bricoop.db.schema import knowledge_base, source
 from bricoop.domain.amounts import WIDE, to_the_cent
 from bricoop.domain.english import counted
 from bricoop.errors import UsageError
-from bricoop.totals.classify import ROLLED_OVER, Counting, marked
+from bricoop.totals.classify import BY_DECISION, ROLLED_OVER, WORSE_SIDE, Counting, marked
+from bricoop.totals.decided_wholes import wholes_by_decision
 from bricoop.totals.parents import circular_projects
 from bricoop.totals.rule import Base, Parents, Rollovers
 from bricoop.totals.sums import Sum, sums_of
@@ -151,6 +152,7 @@ def _figure(
         )
         for position, step in enumerate(counting.steps)
         for step_sum in (sums.get(position, Sum()),)
+        if step_sum.rows or step not in BY_DECISION
     ]
     if counting.rule.rollovers is Rollovers.LEAVE_OUT:
         step = ROLLED_OVER
@@ -201,10 +203,12 @@ def _raised(figures: Sequence[Figure], sums: Sequence[Sum]) -> Iterator[str]:
 
 
 def _circular(connection: Connection, counting: Counting) -> Iterator[str]:
-    """Yield a note if the rule selects wholes or parts, and projects are parts of each other."""
-    if counting.rule.parents is Parents.AS_FLAGGED:
+    """Yield a note if wholes or parts are left out, and projects are parts of each other."""
+    is_flagged = counting.rule.parents is Parents.AS_FLAGGED
+    if is_flagged and WORSE_SIDE not in counting.steps:
         return
-    if number := len(circular_projects(connection)):
+    pairs = wholes_by_decision(connection)
+    if number := len(circular_projects(connection, pairs, stated=not is_flagged)):
         yield (
             f"{number:,} projects name each other as their wholes, in a circle: none of them is"
             " left out for the others."
