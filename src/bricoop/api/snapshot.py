@@ -94,9 +94,10 @@ class Snapshot:
             NotFoundError: nothing has that name.
             AmbiguousNameError: the name matches several entities.
         """
-        from bricoop.query.entity.recorded import entity_profile  # noqa: PLC0415 (rows need none of it)
+        from bricoop.identity.entity_decisions import with_decisions  # noqa: PLC0415 (rows need none of it)
+        from bricoop.query.entity.recorded import entity_profile  # noqa: PLC0415 (as above)
 
-        return entity_profile(self.connection, name)
+        return with_decisions(self.connection, entity_profile(self.connection, name))
 
     def report(self, request: "Request") -> "Report":
         """Return a report as data.

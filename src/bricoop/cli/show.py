@@ -10,6 +10,7 @@ from bricoop.cli.output import answering
 from bricoop.cli.pager import Pager, paged
 from bricoop.cli.session import reading_from
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.query.entity.decided import note_on_key
 from bricoop.render.registered_format import RegisteredFormat, Writing
 
 
@@ -47,8 +48,9 @@ def show(
     with reading_from(db) as state:
         entity = state.show(" ".join(name))
         notes = state.readings([" ".join(name)]) if entity.kind == EntityKind.COUNTRY else ()
+    joined = note_on_key(" ".join(name), entity.key, entity.members)
     paging = page is PageFormat.TABLE and output is None
     with answering(output) as out, paged(enabled=pager and paging) as screen:
         page.writing.writer()(entity, screen if paging else out)
-    for note in notes:
+    for note in filter(None, (*notes, joined)):
         say(note)

@@ -7,7 +7,8 @@ from bricoop.domain.nouns import FINANCE, PROJECTS
 
 #: Nouns whose records can be compared: projects, and the money for them.
 COMPARED_NOUNS = (PROJECTS.name, FINANCE.name)
-_ORGANIZATION = "organization:"
+#: Beginning of the written form of a reference to an organization.
+ORGANIZATION = "organization:"
 _FORM = "gcdf3/projects/96203, gcdf3/finance/96203 or organization:china eximbank"
 
 
@@ -29,7 +30,7 @@ class Reference(NamedTuple):
 
     def __str__(self) -> str:
         """Return the reference in its written form, as `parse_reference` reads it."""
-        return f"{self.source}/{self.noun}/{self.id}" if self.noun else f"{_ORGANIZATION}{self.id}"
+        return f"{self.source}/{self.noun}/{self.id}" if self.noun else f"{ORGANIZATION}{self.id}"
 
     @property
     def is_organization(self) -> bool:
@@ -53,8 +54,8 @@ def parse_reference(text: str) -> Reference:
     Raises:
         ValueError: the text is not a reference; the message says what one looks like.
     """
-    if text.startswith(_ORGANIZATION):
-        name = normalise(text.removeprefix(_ORGANIZATION))
+    if text.startswith(ORGANIZATION):
+        name = normalise(text.removeprefix(ORGANIZATION))
         if name:
             return Reference("", "", name)
     else:

@@ -231,6 +231,8 @@ RELATIONS_OF_ORGANIZATIONS = (
     Relation.SAME, Relation.PART_OF, Relation.DIFFERENT, Relation.UNSURE,
 )  # fmt: skip
 RELATIONS_OF_RECORDS = tuple(relation for relation in Relation if relation is not Relation.SAME)
+#: The relations by which decisions make one thing of two.
+JOINING = frozenset({Relation.SAME_DEAL, Relation.SAME_PROJECT, Relation.SAME})
 
 
 class CountryRole(StrEnum):

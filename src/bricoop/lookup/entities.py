@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select, union_all
 
+from bricoop.db.dialect import in_values
 from bricoop.db.schema import alias, cluster_member, country, entity, link
 from bricoop.domain.joined_names import listed_places
 from bricoop.domain.limits import NAME_LENGTH
@@ -60,6 +61,24 @@ def find_entity(
     # Without a kind, the text may be a word from a description, which only search looks into.
     advice = "" if kinds else f"`bricoop search {shlex.quote(typed)}` looks in texts as well."
     raise NotFoundError(kind_names, typed, closest_names(connection, typed, kinds), advice)
+
+
+def keys_now(connection: Connection, keys: Sequence[str]) -> list[str]:
+    """Return keys, with those of entities that decisions joined replaced by the canonical ones."""
+    joined = (
+        select(cluster_member.c.key, entity.c.key.label("canonical"))
+        .join(entity, entity.c.id == cluster_member.c.canonical_id)
+        .where(in_values(connection, cluster_member.c.key, keys))
+    )
+    canonical = dict(connection.execute(joined).all())
+    return [canonical.get(key, key) for key in keys]
+
+
+def keys_of(connection: Connection, entity_id: int) -> list[str]:
+    """Return the key of an entity, and then those of the entities that decisions joined with it."""
+    own = select(entity.c.key).where(entity.c.id == entity_id)
+    joined = select(cluster_member.c.key).where(cluster_member.c.canonical_id == entity_id)
+    return [*connection.scalars(own), *connection.scalars(joined.order_by(cluster_member.c.key))]
 
 
 def _refuse_list(connection: Connection, typed: str, kinds: Sequence[EntityKind]) -> None:

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, select, union
 from bricoop.db.dialect import in_values
 from bricoop.db.full_fields import full_fields
 from bricoop.db.headers import headers_of
-from bricoop.db.schema import load, load_effect, record, record_version
+from bricoop.db.schema import decision, load, load_effect, record, record_version
 from bricoop.db.undo_rows import kept
 from bricoop.domain.batches import in_batches
 from bricoop.domain.cells import Row
-from bricoop.domain.nouns import NounSpec
+from bricoop.domain.nouns import DECISIONS, NounSpec
 from bricoop.domain.record_content import Content, differing
 from bricoop.errors import UnknownLoadError, UsageError
 from bricoop.query.nouns.noun import Field, Noun
@@ -23,6 +23,18 @@ from bricoop.query.question import Answer
 _BATCH = 1000
 #: Fields that can name a record; the first that it has is used.
 _NAMING = ("name", "project", "subject", "statement")
+#: The fields of decisions, with their columns.
+_OF_DECISIONS = {
+    "left": "left_ref",
+    "right": "right_ref",
+    **{
+        name: name
+        for name in (
+            "relation", "reviewer", "decided_at", "why", "score", "features", "left_seen",
+            "right_seen", "replaces",
+        )
+    },
+}  # fmt: skip
 FIELDS = (
     Field("change", "new, changed, gone, or back after it was gone", in_table=True),
     Field("noun", "what the record is", in_table=True),
@@ -105,6 +117,7 @@ def _load(connection: Connection, number: int) -> Any:
 
 
 def _rows(connection: Connection, span: Span) -> Iterator[Row]:
+    yield from _decisions(connection, span)
     moves = _moves(connection, span)
     ids = sorted({*connection.scalars(_touched(span)), *moves})
     for batch in in_batches(ids, _BATCH):
@@ -117,6 +130,23 @@ def _rows(connection: Connection, span: Span) -> Iterator[Row]:
         for number, noun, external_id in rows.all():
             states = _states(contents[number], moves.get(number, []), span)
             yield from _of_record(noun, external_id, *states)
+
+
+def _decisions(connection: Connection, span: Span) -> Iterator[Row]:
+    """Yield a row for each filled field of the decisions that loads of the range wrote."""
+    columns = [decision.c[column] for column in _OF_DECISIONS.values()]
+    statement = (
+        select(decision.c.external_id, *columns)
+        .where(decision.c.source_id == span.source_id)
+        .where(decision.c.load_id.between(*_between(span)))
+        .order_by(decision.c.id)
+    )
+    for external_id, *values in connection.execute(statement):
+        first, second, relation, *_ = values
+        subject = (DECISIONS.name, external_id, f"{first} {relation} {second}")
+        for field, value in zip(_OF_DECISIONS, values, strict=True):
+            if value is not None:
+                yield ("new", *subject, field, None, value)
 
 
 def _touched(span: Span) -> Select[int]:

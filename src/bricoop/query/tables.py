@@ -114,6 +114,11 @@ def values_of(noun: NounSpec) -> dict[str, Expression]:
     return {"key": entity.c.key, "name": entity.c.name, **own}
 
 
+def is_key(expression: Expression) -> bool:
+    """Return whether an expression is the key of an entity."""
+    return isinstance(expression, Column) and entity.c.key in expression.base_columns
+
+
 def of_entities(noun: NounSpec, *joins: Join) -> Tables:
     """Return the tables of a noun that describes entities, from the table of their kind."""
     table = metadata.tables[str(noun.kind)]

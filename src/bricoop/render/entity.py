@@ -12,6 +12,7 @@ from bricoop.query.entity.cells_read import cells_read
 from bricoop.query.entity.recorded import Claim, Disagreement, EntityProfile
 from bricoop.query.nouns.entities import CODED_FIELDS, SCORES
 from bricoop.render.data import to_json
+from bricoop.render.entity_decisions import decisions_table, members_table
 from bricoop.render.markdown import escape, write_markdown
 from bricoop.render.screen import Screen
 from bricoop.render.table import Heading
@@ -84,6 +85,8 @@ def _about(profile: EntityProfile) -> str:
 def _parts(profile: EntityProfile) -> Iterable[TitledTable]:
     """Return the title, headings and rows of each table that has rows."""
     tables: tuple[TitledTable, ...] = (
+        members_table(profile),
+        decisions_table(profile),
         ("Values", _CLAIM_HEADINGS, _claims(profile.claims)),
         ("Disagreements", _DISAGREEMENT_HEADINGS, _disagreements(profile)),
         ("Names", _ALIAS_HEADINGS, _attributes(profile.aliases, _ALIAS_ATTRIBUTES)),

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bricoop.domain.english import counted_or_no
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.identity.entity_decisions import with_decisions
 from bricoop.lookup.entities import find_entity
 from bricoop.query.entity.citations import Citation
 from bricoop.query.entity.funding import funding_sources
@@ -17,6 +18,7 @@ from bricoop.report.amounts import amounts_of
 from bricoop.report.blocks import Note
 from bricoop.report.charts import charts_and_maps, country_map
 from bricoop.report.data import Filters, ReportQueries
+from bricoop.report.decisions import decision_sections, with_decisions_noted
 from bricoop.report.disagreements import differences
 from bricoop.report.entity_sections import names_section, values_section
 from bricoop.report.money import money_section
@@ -36,7 +38,8 @@ def financier_report(connection: Connection, request: Request) -> Report:
         AmbiguousNameError: several organizations have that name.
     """
     financier = find_entity(connection, request.name, [EntityKind.ORGANIZATION])
-    queries, profile = ReportQueries(connection), entity_profile(connection, financier.key)
+    queries = ReportQueries(connection)
+    profile = with_decisions(connection, entity_profile(connection, financier.key))
     filters = {"financier": (financier.key,)}
     citations = tuple(
         Citation(key, counted_or_no(number, "projects"))
@@ -48,6 +51,7 @@ def financier_report(connection: Connection, request: Request) -> Report:
     summary = f"{financier.name} funds {glance.phrase()}, according to {sources}."
     if glance.is_empty:
         summary = f"No source names a project that {financier.name} funds."
+    sections = with_decisions_noted(queries, filters, [*sections, *decision_sections(profile)])
     titles = (financier.name, f"key {financier.key}")
     return queries.report("financier", financier.key, titles, summary, sections)
 

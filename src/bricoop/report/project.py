@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from bricoop.domain.english import counted_or_no, enumerated
 from bricoop.domain.vocabularies import EntityKind, label
+from bricoop.identity.entity_decisions import with_decisions
 from bricoop.lookup.entities import EntityMatch, find_entity
 from bricoop.query.entity.citations import Citation
 from bricoop.query.entity.recorded import EntityProfile, entity_profile
@@ -15,6 +16,7 @@ from bricoop.query.question import Question
 from bricoop.report.blocks import Block, Column, Line, Table
 from bricoop.report.charts import location_map
 from bricoop.report.data import ReportQueries
+from bricoop.report.decisions import decision_sections, decision_sentences
 from bricoop.report.disagreements import differences
 from bricoop.report.entity_sections import (
     descriptions_section,
@@ -52,11 +54,14 @@ def project_report(connection: Connection, request: Request) -> Report:
         AmbiguousNameError: several projects have that name.
     """
     project = find_entity(connection, request.name, [EntityKind.PROJECT])
-    queries, profile = ReportQueries(connection), entity_profile(connection, project.key)
+    queries = ReportQueries(connection)
+    profile = with_decisions(connection, entity_profile(connection, project.key))
     row = queries.rows("projects", {"key": (project.key,)})[0]
     sections = [*_sections(queries, project, profile, request)]
     sources = counted_or_no(len(cited(sections)), "sources")
-    summary = f"{_summary(row)} Described by {sources}."
+    summary = f"{_summary(row)} Described by {sources}.{decision_sentences(profile)}"
+    # The sources of decisions do not describe the project.
+    sections += decision_sections(profile)
     return queries.report(
         "project", project.key, (project.name, f"key {project.key}"), summary, sections
     )

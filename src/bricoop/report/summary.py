@@ -8,6 +8,8 @@ from bricoop.report.blocks import Block, KeyFigure, KeyFigures, Table
 from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.sections import Section
 
+#: The name of the section.
+GLANCE = "glance"
 _FIGURE_LABELS = {"statistics": "Figures that sources state"}
 _NOUN_LABELS = {"statistics": "figures"}
 
@@ -56,7 +58,7 @@ class Glance:
         )
         key_figures: tuple[Block, ...] = (KeyFigures(figures),) if figures else ()
         nothing: tuple[Block, ...] = (Table((), ()),)
-        return Section("glance", "At a glance", (*key_figures, *drawings) or nothing)
+        return Section(GLANCE, "At a glance", (*key_figures, *drawings) or nothing)
 
     def phrase(self) -> str:
         """Return the numbers other than zero as a phrase: `12 projects, 1 policy and 3 figures`."""

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import (
@@ -115,6 +115,12 @@ def _homes_of_organizations(connection: Connection, names: Collection[str]) -> d
 
 def organization_names(connection: Connection, names: Collection[str]) -> list[Row[str, int, int]]:
     """Return who has some normalised names: name, home of the organization, and record."""
+    named = own_names().where(in_values(connection, alias.c.normalised, names))
+    return list(connection.execute(named))
+
+
+def own_names() -> Select[str, int, int]:
+    """Select normalised names of organizations, the home of each as `home`, and the record."""
     by_pointer = and_(
         cluster_pointer.c.fact == alias.name,
         cluster_pointer.c.record_id == alias.c.record_id,
@@ -127,16 +133,14 @@ def organization_names(connection: Connection, names: Collection[str]) -> list[R
     own = func.coalesce(
         cluster_pointer.c.own_entity_id, cluster_record.c.own_entity_id, alias.c.entity_id
     )
-    statement = (
-        select(alias.c.normalised, own, alias.c.record_id)
+    return (
+        select(alias.c.normalised, own.label("home"), alias.c.record_id)
         .join(entity, entity.c.id == alias.c.entity_id)
         .join(record, record.c.id == alias.c.record_id)
         .outerjoin(cluster_pointer, by_pointer)
         .outerjoin(cluster_record, by_record)
-        .where(in_values(connection, alias.c.normalised, names))
         .where(entity.c.kind == EntityKind.ORGANIZATION.value)
     )
-    return list(connection.execute(statement))
 
 
 def own_pointers(

@@ -10,11 +10,10 @@ from sqlalchemy import Connection, Row, select
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import decision, knowledge_base
 from bricoop.domain.batches import in_batches
-from bricoop.domain.vocabularies import Relation
+from bricoop.domain.vocabularies import JOINING, Relation
 
 #: Reviewers with this beginning are rules: any person overrules them.
 RULE = "rule:"
-_JOINS = frozenset({Relation.SAME_DEAL, Relation.SAME_PROJECT, Relation.SAME})
 _EDGES = frozenset({Relation.PART_OF, Relation.PHASE_OF, Relation.FINANCED_UNDER})
 _BATCH = 1000
 
@@ -89,7 +88,7 @@ def judge(rows: Iterable[DecisionRow], quorum: int = 1) -> Judgement:
         newest[row.reviewer] = row
     persons = tuple(row for row in newest.values() if not row.is_by_rule)
     holding = persons or tuple(newest.values())
-    joins = [row for row in holding if row.relation in _JOINS]
+    joins = [row for row in holding if row.relation in JOINING]
     edges = [row for row in holding if row.relation in _EDGES]
     apart = [row for row in holding if row.relation == Relation.DIFFERENT]
     if sum(map(bool, (joins, edges, apart))) > 1:

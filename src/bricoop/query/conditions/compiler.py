@@ -13,11 +13,13 @@ from bricoop.domain.english import as_subject
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import BricoopError, UsageError
+from bricoop.lookup.entities import keys_now
 from bricoop.query.conditions.code_hints import with_other_field
 from bricoop.query.conditions.comparisons import UnknownCodeError, compare, no, refuse_doubtful
 from bricoop.query.conditions.parser import And, Comparison, Condition, Not, Or, parse
 from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.plan import Members, Plan
+from bricoop.query.tables import is_key
 
 ALL = "all"
 #: Prefix of a filter value that rows must not have.
@@ -160,7 +162,10 @@ class Narrower:
             return self._plan.filters[name](self._connection, values)
         field, members = self._scalar(name), self._members(name)
         if field is not None:
-            return compare(field, self._plan.scalars[name], "=", values)
+            column = self._plan.scalars[name]
+            if is_key(column):
+                values = (*values, *keys_now(self._connection, values))
+            return compare(field, column, "=", values)
         if members is None:
             raise self._unknown(name)
         field = self._noun.field(name)

@@ -28,6 +28,7 @@ from bricoop.domain.header import Header
 from bricoop.domain.nouns import CONTESTED, DESCRIBING
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.lookup.entities import find_entity
+from bricoop.query.entity.decided import DecisionEntry, MemberEntry
 from bricoop.query.entity.relations import Relation, relations_of
 from bricoop.query.execute import execute
 from bricoop.query.nouns.entities import SCORES
@@ -127,7 +128,10 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class EntityProfile:
-    """All recorded information about one entity."""
+    """All recorded information about one entity.
+
+    `members` and `decisions` are read by `identity.entity_decisions`.
+    """
 
     key: str
     kind: str
@@ -146,6 +150,8 @@ class EntityProfile:
     finance: tuple[dict[str, Any], ...]
     finance_claims: tuple[Claim, ...]
     scores: dict[str, int | None]
+    members: tuple[MemberEntry, ...] = ()
+    decisions: tuple[DecisionEntry, ...] = ()
 
 
 def entity_profile(connection: Connection, typed: str) -> EntityProfile:

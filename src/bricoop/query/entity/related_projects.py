@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, or_, select
 
 from bricoop.db.schema import entity, record, source
+from bricoop.lookup.entities import keys_now, keys_of
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,17 @@ def relatives_of(connection: Connection, entity_id: int) -> tuple[Relative, ...]
 def _relatives(connection: Connection, entity_id: int) -> Iterator[Relative]:
     parent = record.c.fields["parent"].as_string()
     own_records = connection.execute(
-        select(record.c.source_id, record.c.external_id, parent.label("parent"), entity.c.key)
-        .join(entity, entity.c.id == record.c.entity_id)
+        select(record.c.source_id, record.c.external_id, parent.label("parent"))
         .where(record.c.entity_id == entity_id, record.c.noun == "projects")
+        .order_by(record.c.id)
     ).all()
+    own_keys = keys_of(connection, entity_id)
     for row in own_records:
-        alike = [parent.in_((row.external_id, row.key))]
+        means_own = {row.external_id, *own_keys}
+        whole_key = keys_now(connection, [row.parent])[0] if row.parent is not None else None
+        alike = [parent.in_(means_own)]
         if row.parent is not None:
-            is_whole = or_(record.c.external_id == row.parent, entity.c.key == row.parent)
+            is_whole = or_(record.c.external_id == row.parent, entity.c.key == whole_key)
             alike += [parent == row.parent, is_whole]
         rows = connection.execute(
             select(
@@ -61,8 +65,8 @@ def _relatives(connection: Connection, entity_id: int) -> Iterator[Relative]:
         )  # fmt: skip
         for number, whole, key, name, said_by, locator in rows:
             relation = "same group"
-            if whole in {row.external_id, row.key}:
+            if whole in means_own:
                 relation = "part"
-            elif row.parent in {number, key}:
+            elif row.parent == number or whole_key == key:
                 relation = "whole"
             yield Relative(relation, key, name, said_by, locator)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
+from bricoop.lookup.entities import keys_now
 from bricoop.query.catalog import noun_of
 from bricoop.query.conditions.comparisons import as_stored
 from bricoop.query.conditions.compiler import NOT
@@ -13,6 +14,7 @@ from bricoop.query.conditions.parser import equal_to, parse
 from bricoop.query.execute import plan_of
 from bricoop.query.nouns.noun import Type
 from bricoop.query.question import Question
+from bricoop.query.tables import is_key
 
 #: Fields with more distinct values than this, such as notes, get no suggestions.
 _MAX_VALUES = 2000
@@ -46,7 +48,7 @@ def _sentences(connection: Connection, question: Question) -> Iterator[str]:
         if len(known) > _MAX_VALUES:
             continue
         forms = {normalise(value): value for value in known}
-        for value in values:
+        for value in keys_now(connection, values) if is_key(column) else values:
             if ".." in value or as_stored(field, value) in known:
                 continue
             near = nearest(value, forms)

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from bricoop.db.claims import RULE, claims_name_in_sql, rank_in_sql
 from bricoop.db.schema import alias, finance, record, source
-from bricoop.db.types import Dollars, Name
+from bricoop.db.types import Dollars, Id, Name
 from bricoop.domain.nouns import CONTESTED, CONTESTED_DATES, DESCRIBING
 from bricoop.query.tables import Expression
 
@@ -45,7 +45,7 @@ def contested(entity_id: int | None = None) -> Subquery:
     words, money = _words(entity_id), _money(entity_id)
     both = union_all(select(*_columns(words)), select(*_columns(money))).subquery("both")
     order = (both.c.entity_id, both.c.field, both.c.source_id, both.c.record_id)
-    return select(func.row_number().over(order_by=order).label("number"), both).subquery(
+    return select(func.row_number(type_=Id).over(order_by=order).label("number"), both).subquery(
         "contested"
     )
 

@@ -1,7 +1,7 @@
 """The texts about entities that full-text search covers, each with its source and locator."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -40,6 +40,13 @@ class Text(NamedTuple):
     text: str
     source: str = ""
     locator: str | None = None
+
+
+class Citation(NamedTuple):
+    """A source, by key, and a place in it."""
+
+    source: str
+    locator: str | None
 
 
 Texts = dict[int, list[Text]]
@@ -135,9 +142,29 @@ def _mentioned(connection: Connection, ids: Sequence[int], by_entity: Texts) -> 
         for entity_id, number, *more, key, locator in rows:
             mentions.append((entity_id, number, label(more[0]) if more else kind, key, locator))
     # One statement for all names saves round trips to the server.
-    names = names_of(connection, {number for _, number, *_ in mentions})
-    for entity_id, number, kind, key, locator in mentions:
-        by_entity[entity_id] += [Text(kind, name, key, locator) for name in names[number]]
+    mentioned = {number for _, number, *_ in mentions}
+    names, stated = names_of(connection, mentioned), _stated_names(connection, mentioned)
+    citations: dict[tuple[int, int, str], list[Citation]] = defaultdict(list)
+    for entity_id, number, kind, *citation in mentions:
+        citations[entity_id, number, kind].append(Citation(*citation))
+    for (entity_id, number, kind), cited in citations.items():
+        for name in names[number]:
+            # A source that itself uses the name comes before those that mention the same entity.
+            by_use = sorted(
+                cited, key=lambda citation: (number, name, citation.source) not in stated
+            )
+            by_entity[entity_id] += [Text(kind, name, *citation) for citation in by_use]
+
+
+def _stated_names(connection: Connection, ids: Collection[int]) -> set[tuple[int, str, str]]:
+    """Return the names of entities with the keys of the sources that state them."""
+    rows = connection.execute(
+        select(alias.c.entity_id, alias.c.name, source.c.key)
+        .join(record, record.c.id == alias.c.record_id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(in_values(connection, alias.c.entity_id, ids))
+    )
+    return {(number, name, key) for number, name, key in rows}
 
 
 def _fact_texts(

@@ -1,0 +1,101 @@
+"""Counts what decisions made of the projects of a question: what is one, and what is open."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from bricoop.db.dialect import in_values
+from bricoop.db.schema import cluster_member, decision, source
+from bricoop.domain.vocabularies import EntityKind
+from bricoop.identity.reference_entities import entities_of
+from bricoop.ingest.clusters.judgements import Judgement, Verdict, judgements
+from bricoop.query.execute import identities
+from bricoop.query.question import Question
+
+
+@dataclass(frozen=True)
+class DecidedProjects:
+    """What decisions made of some projects.
+
+    Attributes:
+        joined: the number of projects that are one of several by decision.
+        members: the number of projects that these are without decisions.
+        contested: the number of pairs on which reviewers disagree, or whose join another decision
+            blocks.
+        waiting: the number of pairs that are undecided, or of which one is not loaded.
+        sources: the keys of the sources of the decisions, with the number of decisions of each.
+    """
+
+    joined: int = 0
+    members: int = 0
+    contested: int = 0
+    waiting: int = 0
+    sources: tuple[tuple[str, int], ...] = ()
+
+
+def decided_projects(connection: Connection, question: Question) -> DecidedProjects:
+    """Return what decisions made of the projects of a question.
+
+    A pair counts if one of its projects is in the question.
+    """
+    if connection.scalar(select(decision.c.id).limit(1)) is None:
+        return DecidedProjects()
+    ids = select(identities(connection, question).subquery().c.identity)
+    member = cluster_member.c
+    columns = (func.count(member.canonical_id.distinct()), func.count())
+    row = connection.execute(
+        select(*columns).where(
+            member.canonical_id.in_(ids), member.kind == EntityKind.PROJECT.value
+        )
+    ).one()
+    joined, hidden = row
+    judged = judgements(connection)
+    refs = {ref for judgement in judged for ref in judgement.deciding.pair}
+    entities = {ref: referred.id for ref, referred in entities_of(connection, refs).items()}
+    own = _rows_of_question(connection, question, set(entities.values()))
+    concerned = [
+        judgement
+        for judgement in judged
+        if any(entities.get(ref) in own for ref in judgement.deciding.pair)
+    ]
+    standings = Counter(_standing(judgement, entities) for judgement in concerned)
+    decided = {row.id for judgement in concerned for row in judgement.holding}
+    return DecidedProjects(
+        joined, joined + hidden, standings["contested"], standings["waiting"],
+        tuple(_sources(connection, decided)),
+    )  # fmt: skip
+
+
+def _rows_of_question(
+    connection: Connection, question: Question, entity_ids: Collection[int]
+) -> set[int]:
+    """Return those of some ids that are rows of a question."""
+    rows = identities(connection, question).subquery()
+    chosen = select(rows.c.identity).where(in_values(connection, rows.c.identity, entity_ids))
+    return set(connection.scalars(chosen))
+
+
+def _standing(judgement: Judgement, entities: dict[str, int]) -> str:
+    """Return whether a pair is contested, waiting, or settled."""
+    first, second = (entities.get(ref) for ref in judgement.deciding.pair)
+    if judgement.verdict is Verdict.CONTESTED:
+        return "contested"
+    if judgement.verdict is Verdict.UNDECIDED or first is None or second is None:
+        return "waiting"
+    is_blocked = judgement.verdict is Verdict.JOINED and first != second
+    return "contested" if is_blocked else "settled"
+
+
+def _sources(connection: Connection, ids: Collection[int]) -> list[tuple[str, int]]:
+    number = func.count()
+    rows = connection.execute(
+        select(source.c.key, number)
+        .select_from(decision)
+        .join(source, source.c.id == decision.c.source_id)
+        .where(in_values(connection, decision.c.id, ids))
+        .group_by(source.c.key)
+        .order_by(number.desc(), source.c.key)
+    )
+    return [(row[0], row[1]) for row in rows]
