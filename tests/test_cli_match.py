@@ -1,19 +1,16 @@
 """`bricoop match`: what it proposes and shows, and that it writes nothing."""
 
-import csv
-import io
 import json
 import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 import bricoop
-from bricoop.db.engine import reading
-from bricoop.db.schema import knowledge_base as state_table
-from support.command_line import answer, on_terminal, run
+from support.command_line import answer, csv_rows, on_terminal, run
 from support.loading import Load, loading
+from support.standing import version_of
 
 PROJECTS = "id,name,countries,kind,capacity,capacity_unit,contractors,description\n"
 FINANCE = "id,project,kind,financier,instrument,amount_usd,date\n"
@@ -68,21 +65,12 @@ def two_sources(engine: Engine, load: Load) -> Engine:
     return engine
 
 
-def rows(*arguments: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(answer(*arguments, "-f", "csv"))))
-
-
-def version(engine: Engine) -> int | None:
-    with reading(engine) as connection:
-        return connection.scalar(select(state_table.c.version))
-
-
 def test_pairs_of_two_sources_are_proposed_in_tiers_and_nothing_is_written(
     two_sources: Engine, knowledge_base: str
 ) -> None:
-    before = version(two_sources)
+    before = version_of(two_sources)
     command = ("--db", knowledge_base, "match", "--left", "loans", "--right", "news")
-    proposed = rows(*command)
+    proposed = csv_rows(*command)
     assert [(row["tier"], row["left_id"], row["right_id"]) for row in proposed] == PAIRS
     strong = proposed[0]
     assert strong["left_key"] == "kuriba-to-mabo-railway"
@@ -92,7 +80,7 @@ def test_pairs_of_two_sources_are_proposed_in_tiers_and_nothing_is_written(
     assert 'rare words "mabo kuriba~kurriba" +' in strong["reasons"]
     assert "$298m/$300m +1.7; 2011=2011 +1.0; builder builders lake +0.8" in strong["reasons"]
     assert strong["reasons"].endswith(f"margin {float(strong['margin']):.1f}")
-    assert version(two_sources) == before
+    assert version_of(two_sources) == before
 
 
 def test_the_answer_says_what_was_not_compared(two_sources: Engine, knowledge_base: str) -> None:
@@ -117,14 +105,14 @@ def test_pairs_can_be_narrowed_without_changing_their_scores(
 ) -> None:
     del two_sources
     command = ("--db", knowledge_base, "match", "--left", "loans", "--right", "news")
-    every = rows(*command)
-    ghana = rows(*command, "--country", "Ghana")
+    every = csv_rows(*command)
+    ghana = csv_rows(*command, "--country", "Ghana")
     assert ghana == [row for row in every if row["countries"] == "GH"]
     limited = run(*command, "--limit", "2")
     assert "2 of 7 pairs proposed (1 strong, " in limited.stderr
-    all_sources = rows("--db", knowledge_base, "match")
+    all_sources = csv_rows("--db", knowledge_base, "match")
     assert [row for row in all_sources if row["left_source"] == "loans"] == every
-    exchanged = rows("--db", knowledge_base, "match", "--right", "loans", "--left", "news")
+    exchanged = csv_rows("--db", knowledge_base, "match", "--right", "loans", "--left", "news")
     assert {(row["right_id"], row["left_id"], row["score"]) for row in exchanged} == {
         (row["left_id"], row["right_id"], row["score"]) for row in every
     }
@@ -179,7 +167,7 @@ def test_sources_that_cannot_be_compared_are_refused(
     assert "loans, manufacturing-cooperation-paper, news" in empty.stderr
     assert run(*command, "--left", "lones").exit_code == 4
     assert run(*command, "--country", "Kenja").exit_code == 4
-    assert run(*command, "organizations").exit_code == 2
+    assert run(*command, "agreements").exit_code == 2
 
 
 def test_lines_fit_a_terminal_of_80_columns(quick: Engine, tmp_path: Path) -> None:

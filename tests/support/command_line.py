@@ -1,5 +1,7 @@
 """Runs commands of bricoop: in this process, as a program, in a shell and on a terminal."""
 
+import csv
+import io
 import os
 import pty
 import re
@@ -29,6 +31,11 @@ def answer(*arguments: str) -> str:
     result = run(*arguments)
     assert result.exit_code == 0, result.stderr
     return result.stdout
+
+
+def csv_rows(*arguments: str) -> list[dict[str, str]]:
+    """Run a command with its answer in CSV, and return the rows."""
+    return list(csv.DictReader(io.StringIO(answer(*arguments, "-f", "csv"))))
 
 
 def process(*arguments: str, home: Path, **more: Any) -> subprocess.CompletedProcess[str]:

@@ -26,6 +26,7 @@ from bricoop.query.question import Question
 
 if TYPE_CHECKING:
     from bricoop.identity.matches import Matches
+    from bricoop.identity.organizations.matches import OrganizationMatches
     from bricoop.ingest.request import LoadResult
     from bricoop.ingest.undo.revert import UndoResult
     from bricoop.query.entity.recorded import EntityProfile
@@ -229,10 +230,34 @@ class KnowledgeBase:
             UsageError: both sources are the same, or a source describes no projects.
             NotFoundError: a source or country is unknown.
         """
-        from bricoop.identity.matches import MatchRequest  # noqa: PLC0415 (rows need none of it)
+        from bricoop.identity.match_request import MatchRequest  # noqa: PLC0415 (rows need none)
 
         with self.snapshot() as state:
             return state.matches(MatchRequest(left_source, right_source, country))
+
+    @checked("match_organizations")
+    def match_organizations(
+        self, *, left_source: str = "", right_source: str = "", country: str = ""
+    ) -> "OrganizationMatches":
+        """Propose organizations that may be one; write nothing.
+
+        Args:
+            left_source: a source, by key or title; only pairs with an organization that it names.
+            right_source: a source that names the other one; it may be the same source.
+            country: the only country whose organizations are compared, by any name or code.
+
+        Returns:
+            The `proposals`, the likeliest first, each with its tier, score and both organizations,
+            and `notes` on what was not compared.
+
+        Raises:
+            UsageError: a source names no organizations.
+            NotFoundError: a source or country is unknown.
+        """
+        from bricoop.identity.match_request import MatchRequest  # noqa: PLC0415 (rows need none)
+
+        with self.snapshot() as state:
+            return state.organization_matches(MatchRequest(left_source, right_source, country))
 
     @checked("total")
     def total(

@@ -11,7 +11,9 @@ from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer, Question
 
 if TYPE_CHECKING:
-    from bricoop.identity.matches import Matches, MatchRequest
+    from bricoop.identity.match_request import MatchRequest
+    from bricoop.identity.matches import Matches
+    from bricoop.identity.organizations.matches import OrganizationMatches
     from bricoop.query.entity.recorded import EntityProfile
     from bricoop.query.provenance import Provenance
     from bricoop.query.search.hits import SearchRequest
@@ -225,3 +227,17 @@ class Snapshot:
         from bricoop.identity.matches import match_projects  # noqa: PLC0415 (as above)
 
         return match_projects(self.connection, request)
+
+    def organization_matches(self, request: "MatchRequest") -> "OrganizationMatches":
+        """Return pairs of organizations that may be one, the likeliest first.
+
+        Raises:
+            NotFoundError: a source or country is unknown.
+            AmbiguousNameError: a name matches several.
+            UsageError: a source names no organizations.
+        """
+        from bricoop.identity.organizations.matches import (  # noqa: PLC0415 (as above)
+            match_organizations,
+        )
+
+        return match_organizations(self.connection, request)

@@ -47,7 +47,10 @@ class RootGroup(ErrorGroup, LazyGroup):
         ),
         "Join": (
             entry(
-                "match", "Propose projects of different sources that may be one", "match", "match"
+                "match",
+                "Propose projects or organizations that may be one",
+                "match",
+                "match",
             ),
         ),
         "Manage": (entry("db", "Check, copy, back up and upgrade the database", "db"),),

@@ -1,9 +1,11 @@
-"""The command `bricoop match`: pairs of projects of different sources that may be one."""
+"""The command `bricoop match`: pairs of projects or organizations that may be one."""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -18,13 +20,17 @@ from bricoop.domain.english import counted
 from bricoop.render.row_formats import Format
 
 if TYPE_CHECKING:
-    from bricoop.identity.matches import Matches
+    from bricoop.api.snapshot import Snapshot
+    from bricoop.identity.match_request import MatchRequest
+    from bricoop.identity.proposals import Tier
+    from bricoop.query.question import Answer
 
 
 class Matched(StrEnum):
     """What can be matched."""
 
     PROJECTS = "projects"
+    ORGANIZATIONS = "organizations"
 
 
 def match(
@@ -35,7 +41,7 @@ def match(
         typer.Option(
             "--left",
             metavar="SOURCE",
-            help="Only pairs with a project of this source, by key or title.",
+            help="Only pairs with a project or organization of this source, by key or title.",
             show_default=False,
         ),
     ] = None,
@@ -49,7 +55,7 @@ def match(
         str | None,
         typer.Option(
             metavar="COUNTRY",
-            help="Only projects in this country, by any name or code.",
+            help="Only projects in this country, or organizations of it, by any name or code.",
             show_default=False,
         ),
     ] = None,
@@ -59,47 +65,83 @@ def match(
     pager: Pager = True,
     db: Database = None,
 ) -> None:
-    """Propose projects of different sources that may be one.
+    """Propose projects or organizations that may be one.
 
-    Writes nothing to the knowledge base. Each pair has a tier: strong, likely, possible, or same
-    money (pairs without a common name), and the reasons for its score.
+    Writes nothing to the knowledge base. Projects are compared with those of other sources,
+    organizations with all others. Each pair has a tier: strong, likely, possible, or, of projects,
+    same money (pairs without a common name), and the reasons for its score.
 
     Example: bricoop match --country Cameroon --limit 20
-    """
-    from bricoop.identity.matches import MatchRequest
 
-    del noun
+    Example: bricoop match organizations --left loans --right news
+    """
+    from bricoop.identity.match_request import MatchRequest
+
     export = Export.chosen(format_, output, pager=pager)
     export.check()
     request = MatchRequest(left_source or "", right_source or "", country or "")
     with reading_from(db) as state:
-        matches = state.matches(request)
-    _show(matches, export, limit)
+        listing = _LISTED_BY[noun](state, request, limit)
+    _show(listing, export)
 
 
-def _show(matches: "Matches", export: Export, limit: int | None) -> None:
-    from bricoop.identity.match_rows import match_answer
-    from bricoop.render.matches import write_matches_text
-
-    listed = list(islice(matches.proposals, limit))
+def _show(listing: "_Listing", export: Export) -> None:
     with export.on_screen() as screen:
         if export.format is not Format.TABLE:
-            hand_over(match_answer(listed, matches.weights_version, matches.notes), export, None)
+            hand_over(listing.answer, export, None)
         elif export.output is None:
-            write_matches_text(listed, screen)
+            listing.write(screen)
         else:
             with answering(export.output) as out:
-                write_matches_text(listed, out)
-    for line in _remarks(matches, len(listed)):
+                listing.write(out)
+    for line in listing.remarks:
         say(line)
 
 
-def _remarks(matches: "Matches", listed: int) -> tuple[str, ...]:
-    tiers = Counter(proposal.tier.value for proposal in matches.proposals)
-    number = len(matches.proposals)
+@dataclass(frozen=True)
+class _Listing:
+    """The pairs that are listed: as an answer, as what writes them as text, and remarks."""
+
+    answer: "Answer"
+    write: Callable[[TextIO], None]
+    remarks: tuple[str, ...]
+
+
+def _projects(state: "Snapshot", request: "MatchRequest", limit: int | None) -> _Listing:
+    from bricoop.identity.match_rows import match_answer
+    from bricoop.render.matches import write_matches_text
+
+    matches = state.matches(request)
+    listed = matches.proposals[:limit]
+    return _Listing(
+        match_answer(listed, matches.weights_version, matches.notes),
+        partial(write_matches_text, listed),
+        _remarks([proposal.tier for proposal in matches.proposals], len(listed), matches.notes),
+    )
+
+
+def _organizations(state: "Snapshot", request: "MatchRequest", limit: int | None) -> _Listing:
+    from bricoop.identity.organizations.match_rows import organization_match_answer
+    from bricoop.render.matches import write_organization_matches_text
+
+    matches = state.organization_matches(request)
+    listed = matches.proposals[:limit]
+    return _Listing(
+        organization_match_answer(listed, matches.weights_version, matches.notes),
+        partial(write_organization_matches_text, listed),
+        _remarks([proposal.tier for proposal in matches.proposals], len(listed), matches.notes),
+    )
+
+
+_LISTED_BY = {Matched.PROJECTS: _projects, Matched.ORGANIZATIONS: _organizations}
+
+
+def _remarks(tiers: "Sequence[Tier]", listed: int, notes: tuple[str, ...]) -> tuple[str, ...]:
+    number = len(tiers)
     pairs = counted(number, "pairs") if number else "No pairs"
     counts = f"{listed:,} of {pairs}" if listed < number else pairs
     # The proposals are sorted by their tiers, and so are the counts.
-    by_tier = ", ".join(f"{tier_number:,} {tier}" for tier, tier_number in tiers.items())
+    of_tiers = Counter(tier.value for tier in tiers)
+    by_tier = ", ".join(f"{of_tier:,} {tier}" for tier, of_tier in of_tiers.items())
     ends = f" ({by_tier})" if by_tier else ""
-    return (*matches.notes, f"{counts} proposed{ends}; nothing was written.")
+    return (*notes, f"{counts} proposed{ends}; nothing was written.")

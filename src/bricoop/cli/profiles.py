@@ -193,6 +193,23 @@ def kinds(output: Output = None) -> None:
 
 
 @app.command(cls=PlainCommand)
+def organizations(output: Output = None) -> None:
+    """Print names of organizations that lend and build abroad, each with its source.
+
+    `bricoop match organizations` looks names up in them. To use them as names in your knowledge
+    base, load them with `bricoop load organizations`.
+
+    Example: bricoop profiles organizations -o names.csv
+    """
+    from bricoop.identity.organizations.listed_names import listed_text
+
+    refuse_ending(output, "csv", "txt")
+    refuse_existing(output)
+    with answering(output) as out:
+        out.write(listed_text())
+
+
+@app.command(cls=PlainCommand)
 def check(  # noqa: PLR0917 (as many parameters as options)
     name: Name,
     file: Annotated[

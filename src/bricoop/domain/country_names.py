@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -151,6 +151,18 @@ def words_of_country(alpha2: str) -> frozenset[str]:
     names = (name for name, code in (*_names().items(), *_ALSO.items()) if code == alpha2)
     words = {word for name in names for word in name.split()}
     return frozenset(words - _FILLING)
+
+
+def usual_names(languages: Collection[str]) -> list[tuple[str, str]]:
+    """Return the usual names of countries in some of six languages, with their alpha-2 codes.
+
+    Names are normalised. Languages are English, French, Spanish, German, Portuguese and Italian.
+    """
+    return [
+        (row["name"], row["alpha2"])
+        for row in _rows("country_languages")
+        if row["language"] in languages
+    ]
 
 
 def _by_code(text: str) -> str | None:

@@ -2,16 +2,30 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Protocol
 
 from bricoop.domain.cells import Cell, Row
 from bricoop.identity.compared_project import ComparedProject
 from bricoop.identity.features import Feature
 from bricoop.identity.proposals import Proposal
+from bricoop.identity.scorer import Score
 from bricoop.query.nouns.noun import Field, Type
 from bricoop.query.question import Answer
 
 _CENT = Decimal("0.01")
 _SHOWN_POINTS = 0.05
+
+
+class ScoredPair(Protocol):
+    """A pair with its score and margin."""
+
+    @property
+    def score(self) -> Score:
+        """What speaks for and against it."""
+
+    @property
+    def margin(self) -> float:
+        """By how many points it exceeds the next best pair of either."""
 
 
 def _of_side(side: str) -> tuple[Field, ...]:
@@ -45,10 +59,15 @@ def match_answer(
     return Answer(None, FIELDS, _rows(proposals, weights_version), notes)
 
 
-def reasons(proposal: Proposal) -> tuple[str, ...]:
+def reasons(pair: ScoredPair) -> tuple[str, ...]:
     """Return what speaks for and against a pair, with points, and its margin."""
-    texts = (_reason(feature) for feature in proposal.score.features if _counts(feature))
-    return (*texts, f"margin {proposal.margin:.1f}")
+    texts = (_reason(feature) for feature in pair.score.features if _counts(feature))
+    return (*texts, f"margin {pair.margin:.1f}")
+
+
+def exact(points: float) -> Decimal:
+    """Return points or dollars as a decimal with two places."""
+    return Decimal(points).quantize(_CENT)
 
 
 def _counts(feature: Feature) -> bool:
@@ -65,8 +84,8 @@ def _rows(proposals: Iterable[Proposal], weights_version: int) -> Iterator[Row]:
         countries = tuple(code for code in project.countries if code in other.countries)
         yield (
             proposal.tier.value,
-            _decimal(proposal.score.points),
-            _decimal(proposal.margin),
+            exact(proposal.score.points),
+            exact(proposal.margin),
             countries,
             *_side(project),
             *_side(other),
@@ -82,9 +101,5 @@ def _side(project: ComparedProject) -> tuple[Cell, ...]:
         project.key,
         project.name,
         project.years,
-        tuple(map(_decimal, project.amounts)),
+        tuple(map(exact, project.amounts)),
     )
-
-
-def _decimal(number: float) -> Decimal:
-    return Decimal(number).quantize(_CENT)

@@ -3,32 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from bricoop.db.schema import country
 from bricoop.domain.english import agree, counted
-from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import UsageError
+from bricoop.identity.match_notes import notes_on_candidates
+from bricoop.identity.match_request import MatchRequest
 from bricoop.identity.proposals import Coverage, Proposal, propose
 from bricoop.identity.read_projects import read_projects, sources_of_projects
 from bricoop.identity.weights import shipped_weights
-from bricoop.lookup.entities import find_entity
 from bricoop.lookup.sources import find_source
-
-
-@dataclass(frozen=True)
-class MatchRequest:
-    """Which projects are compared.
-
-    Attributes:
-        left_source: a source, by key or title, whose projects are compared; empty for all.
-        right_source: the source with whose projects they are compared; empty for all others.
-        country: the only country whose projects are compared, by any name or code; empty for all.
-    """
-
-    left_source: str = ""
-    right_source: str = ""
-    country: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +46,7 @@ def match_projects(connection: Connection, request: MatchRequest) -> Matches:
     if left_id is not None and left_id == right_id:
         message = f"{sources[left_id]} is compared with other sources only."
         raise UsageError(message, "Name two sources, or one of them.")
-    alpha2 = _alpha2(connection, request.country) if request.country else ""
+    alpha2 = request.alpha2(connection)
     weights = shipped_weights()
     projects = read_projects(connection, _ordered(sources, left_id, right_id))
     only = next((sources[chosen] for chosen in (left_id, right_id) if chosen is not None), "")
@@ -91,12 +75,6 @@ def _chosen(connection: Connection, typed: str, sources: Mapping[int, str]) -> i
     return source_id
 
 
-def _alpha2(connection: Connection, typed: str) -> str:
-    found_country = find_entity(connection, typed, (EntityKind.COUNTRY,))
-    statement = select(country.c.alpha2).where(country.c.id == found_country.id)
-    return connection.scalars(statement).one()
-
-
 def _notes(coverage: Coverage, scored: int) -> Iterator[str]:
     if sum(map(bool, coverage.projects.values())) < 2:  # noqa: PLR2004 (a pair has two sources)
         listed = ", ".join(key for key, number in coverage.projects.items() if number)
@@ -104,14 +82,7 @@ def _notes(coverage: Coverage, scored: int) -> Iterator[str]:
     if number := coverage.without_country:
         were = agree(number, "was", "were")
         yield f"{counted(number, 'projects')} without a country {were} not compared."
-    if number := coverage.cut:
-        have = agree(number, "has", "have")
-        yield (
-            f"{counted(number, 'projects')} {have} more than {scored} candidates; the likeliest "
-            f"{scored} were scored."
-        )
-    if number := coverage.skipped_words:
-        yield f"{counted(number, 'words')} that too many projects have were not looked up."
+    yield from notes_on_candidates("projects", coverage.cut, scored, coverage.skipped_words)
     if number := coverage.skipped_amounts:
         yield f"{counted(number, 'amounts')} that too many projects have were not looked up."
     if number := coverage.already_one:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
+from bricoop.identity.best_scores import BestScores
 from bricoop.identity.candidates import Candidates
 from bricoop.identity.compared_project import ComparedProject
 from bricoop.identity.features import DESCRIPTION, MONEY, RARE_WORDS, YEAR
@@ -122,8 +123,8 @@ class _Comparison:
         self._projects = projects
         self._others = others
         self._tiers = scorer.weights.tiers
-        self._best_of_left = _BestScores()
-        self._best_of_right = _BestScores()
+        self._best_of_left = BestScores()
+        self._best_of_right = BestScores()
         #: By position on the left, the likely ones on the right.
         self._scores: dict[int, list[tuple[int, Score]]] = {}
         self._score(scorer, coverage)
@@ -165,25 +166,6 @@ class _Comparison:
             self._best_of_right.besides(other, points),
         )
         return round(points - next_best, 4)
-
-
-class _BestScores:
-    """The two best scores of each project."""
-
-    def __init__(self) -> None:
-        self._best: dict[int, tuple[float, float]] = {}
-
-    def add(self, project: int, points: float) -> None:
-        first, second = self._best.get(project, (0.0, 0.0))
-        if points > first:
-            self._best[project] = (points, first)
-        elif points > second:
-            self._best[project] = (first, points)
-
-    def besides(self, project: int, points: float) -> float:
-        """Return the best score of a project besides a pair with these points; at least 0."""
-        first, second = self._best.get(project, (0.0, 0.0))
-        return second if points >= first else first
 
 
 def tier_of(score: Score, margin: float, tiers: Tiers) -> Tier | None:

@@ -1,7 +1,7 @@
 """Scores pairs of projects: how much speaks for both being one."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bricoop.identity import features
@@ -32,6 +32,13 @@ class Score:
         return next((feature.points for feature in self.features if feature.name == name), 0.0)
 
 
+def score_of(compared: Sequence[Feature]) -> Score:
+    """Return the score of a pair by what its features say."""
+    ordered = sorted(compared, key=lambda feature: (-abs(feature.points), feature.name))
+    points = round(math.fsum(feature.points for feature in compared), 4)
+    return Score(points, tuple(ordered))
+
+
 class Scorer:
     """Scores pairs of projects by weights, and by how rare words are."""
 
@@ -43,9 +50,7 @@ class Scorer:
     def score(self, project: ComparedProject, other: ComparedProject) -> Score:
         """Return the score of a pair; the order of the two does not matter."""
         compared = [*self._words(project, other), *self._figures(project, other)]
-        ordered = sorted(compared, key=lambda feature: (-abs(feature.points), feature.name))
-        points = round(math.fsum(feature.points for feature in compared), 4)
-        return Score(points, tuple(ordered))
+        return score_of(compared)
 
     def _words(self, project: ComparedProject, other: ComparedProject) -> Iterator[Feature]:
         if not project.words or not other.words:

@@ -1,0 +1,1 @@
+"""Proposals of organizations that may be one under several names."""
