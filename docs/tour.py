@@ -9,12 +9,17 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from typer.testing import CliRunner
 
 from bricoop.cli.app import app
+from bricoop.db.address import parse_address
+from bricoop.db.engine import make_engine
+from bricoop.ingest.seeds import set_up
+from bricoop.settings import default_database
 
 ROOT = Path(__file__).parent.parent
 PAGES = (
@@ -40,6 +45,7 @@ _BLOCK = re.compile(r"```(console|csv|pycon|toml)(?: ([\w.]+))?\n(.*?)```", re.D
 _COMMAND = re.compile(r"^\$ bricoop ((?:.*\\\n)*.*)$", re.MULTILINE)
 #: The word after `console` that marks commands on a knowledge base with published datasets.
 _PUBLISHED = "published"
+_PUBLISHED_FILE = "published.sqlite"
 _ADDRESS = "BRICOOP_DATABASE_URL"
 
 
@@ -75,6 +81,17 @@ def _alone(folder: Path) -> Iterator[None]:
         os.environ.update(environment)
 
 
+@cache
+def _seeded() -> bytes:
+    """Return a knowledge base with the seeds, with which each page begins."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "seeded.sqlite"
+        engine = make_engine(parse_address(str(path)))
+        set_up(engine)
+        engine.dispose()
+        return path.read_bytes()
+
+
 class _Page:
     """Runs the blocks of a page in order."""
 
@@ -83,13 +100,13 @@ class _Page:
         self._names: dict[str, Any] = {}
 
     def with_output(self, text: str) -> str:
-        _run("query links")
+        default_database().parent.mkdir(parents=True)
+        default_database().write_bytes(_seeded())
         Path("examples").symlink_to(ROOT / "examples")
         if self._data is not None:
             for name, file in _FILES.items():
                 Path(name).symlink_to(self._data / file)
-            with _published():
-                _run("query links")
+            Path(_PUBLISHED_FILE).write_bytes(_seeded())
         return _BLOCK.sub(self._block, text)
 
     def _block(self, block: re.Match[str]) -> str:
@@ -126,7 +143,7 @@ class _Page:
 @contextmanager
 def _published() -> Iterator[None]:
     """Use a separate knowledge base for published datasets during the block."""
-    os.environ[_ADDRESS] = "published.sqlite"
+    os.environ[_ADDRESS] = _PUBLISHED_FILE
     try:
         yield
     finally:

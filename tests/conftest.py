@@ -28,6 +28,7 @@ from support.examples import register_profiles
 from support.loading import Load, loading
 from support.ministry import load_ministry
 from support.refilled_database import Refilled
+from support.seeded import seeded_file
 from support.server import HOW, on_server, server_url
 from support.standing import Standing, stood_up, version_of
 
@@ -106,13 +107,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template() -> Path:
     """A knowledge base with the seeds, as a file to copy."""
-    path = tmp_path_factory.mktemp("template") / "template.sqlite"
-    engine = make_engine(parse_address(str(path)))
-    set_up(engine)
-    engine.dispose()
-    return path
+    return seeded_file()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Tests that every command refuses databases of other programs, and does not change them."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -55,7 +56,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("content", CONTENTS)
-def test_a_file_of_another_program_is_refused_without_a_trace(folder: Path, content: str) -> None:
+def test_a_file_of_another_program_is_refused_without_a_trace(
+    sqlite_template: Path, folder: Path, content: str
+) -> None:
+    shutil.copyfile(sqlite_template, "mine.sqlite")
     with closing(sqlite3.connect("foreign.sqlite")) as connection:
         connection.execute(CONTENTS[content])
     before = traces(folder)
@@ -97,9 +101,8 @@ def test_an_empty_file_becomes_a_knowledge_base(folder: Path) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_server_database_with_other_tables_is_refused(database: str) -> None:
-    if not database.startswith("postgresql"):
-        pytest.skip("files are tested above")
     engine = create_engine(parse_address(database))
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE invoices (id integer)"))
@@ -112,9 +115,8 @@ def test_a_server_database_with_other_tables_is_refused(database: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_server_database_with_tables_of_an_extension_is_empty(database: str) -> None:
-    if not database.startswith("postgresql"):
-        pytest.skip("files have no extensions")
     engine = create_engine(parse_address(database))
     with engine.begin() as connection:
         # Imitates `CREATE EXTENSION`, as the test server may lack the extension.

@@ -342,7 +342,7 @@ def fuzz(prepared: tuple[Path, dict[str, Target]], kind: str, examples: int) -> 
 def test_some_changes_of_each_kind_of_file(
     prepared: tuple[Path, dict[str, Target]], kind: str
 ) -> None:
-    fuzz(prepared, kind, 15)
+    fuzz(prepared, kind, 8)
 
 
 @pytest.mark.full

@@ -6,6 +6,7 @@ import hashlib
 import io
 import zipfile
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from bricoop.errors import FileUnreadableError
 from bricoop.ingest.readers import archives, separated
 from bricoop.ingest.readers.file_options import NATIVE, FileOptions
 from bricoop.ingest.readers.open_table import open_table
+from support.examples import few_of
 from support.workbooks import zipped
 
 DATA = Path(__file__).parent / "data"
@@ -73,23 +75,28 @@ def test_line_ends_and_byte_order_marks_do_not_matter(
     assert read_notes == notes
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "gb18030"])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("encoding", "end"),
+    [
+        *product(["utf-8", "utf-16-le"], ["\n", "\r\n", "\r"]),
+        *few_of(product(["utf-16-be", "utf-32-le", "gb18030"], ["\n", "\r\n", "\r"]), 3),
+    ],
+)
 def test_a_file_of_many_blocks_has_all_its_rows_and_lines(
     tmp_path: Path, end: str, encoding: str
 ) -> None:
     # The bytes of U+0A0D and U+0D0A in UTF-16 are those of line ends.
     long = "é\u0a0d\u0d0a\u0a00" * 125
-    text = end.join(["a,b", *(f"{number},{long}" for number in range(3000))]) + end
+    text = end.join(["a,b", *(f"{number},{long}" for number in range(2200))]) + end
     form = FileOptions(encoding=encoding)
     content = text.encode(encoding)
     _, rows, digest, _ = read(tmp_path, content, form)
-    assert rows == [(n + 2, [str(n), long]) for n in range(3000)]
+    assert rows == [(n + 2, [str(n), long]) for n in range(2200)]
     assert digest == hashlib.sha256(content).hexdigest()
     bad = {"utf-8": b"\xff", "gb18030": b"\xff"}.get(encoding)
     if bad:
         message = refusal(tmp_path, content + b"1," + bad + end.encode(), form)
-        assert "line 3002: byte 3 of the line (0xff) is not" in message
+        assert "line 2202: byte 3 of the line (0xff) is not" in message
 
 
 @pytest.mark.parametrize("name", ["windows-1252.csv", "preamble.csv"])

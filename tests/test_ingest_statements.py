@@ -1,4 +1,4 @@
-"""The statements of an edition and of undoing are as many for 300 changed rows as for 30."""
+"""The statements of an edition and of undoing are as many for 120 changed rows as for 12."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,9 @@ from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
 
-FEW, MANY = 30, 300
+pytestmark = pytest.mark.later_on_postgresql
+
+FEW, MANY = 12, 120
 
 
 class Edition(NamedTuple):

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bricoop.errors import BricoopError, FileUnreadableError, UsageError
+from bricoop.errors import BricoopError, DataRejectedError, FileUnreadableError, UsageError
 from bricoop.ingest.profile.parse import profile_of
 from support.command_line import run
+from support.proposing import check_refusal
 
 PROFILE = """
 title = "Parks"
@@ -165,19 +166,17 @@ def test_a_constant_that_no_row_could_have_is_refused_once(
     profile, data = tmp_path / "parks.toml", tmp_path / "parks.csv"
     profile.write_text(PROFILE.replace(f"countries = {COUNTRIES}", rule), encoding="utf-8")
     data.write_text("No,Name\n1,Orsha\n2,Suez\n", encoding="utf-8")
-    result = run("profiles", "check", str(profile), str(data))
-    assert result.exit_code == 2
-    assert result.stderr.count(message) == 1
-    assert "The profile parks: records[1].fields." in result.stderr
+    refused = check_refusal(data, profile, UsageError)
+    assert refused.count(message) == 1
+    assert "The profile parks: records[1].fields." in refused
 
 
 def test_lists_in_columns_that_a_file_lacks_are_refused_by_name(tmp_path: Path) -> None:
     profile, data = tmp_path / "parks.toml", tmp_path / "parks.csv"
     profile.write_text(PROFILE.replace('needs = ["name"]', 'each = ["NOPE"]'), encoding="utf-8")
     data.write_text("No,Name,Country\n1,Orsha,Belarus\n", encoding="utf-8")
-    result = run("profiles", "check", str(profile), str(data))
-    assert result.exit_code == 3
-    assert "lacks columns that the layout parks needs: NOPE" in result.stderr
+    refused = check_refusal(data, profile, DataRejectedError)
+    assert "lacks columns that the layout parks needs: NOPE" in refused
 
 
 def test_a_map_is_a_file_beside_the_profile(tmp_path: Path) -> None:

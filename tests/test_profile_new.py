@@ -19,7 +19,7 @@ from bricoop.ingest.profile.propose.shipped import options_for, shipped_layout
 from bricoop.ingest.profile.sample import read_sample
 from support.command_line import answer, run
 from support.examples import examples
-from support.proposing import check, proposal
+from support.proposing import check, check_refusal, proposal
 
 PARKS = """No;Park;Country;Status;Start;Cost (USD m);URL
 1;Orsha Park;Belarus;completed;31.12.2015;12,5;https://example.org/1
@@ -118,9 +118,9 @@ def test_the_header_below_a_merged_title_is_found(tmp_path: Path) -> None:
     assert "2 finance rows" in check(path)
     toml = path.with_suffix(".toml")
     toml.write_text(toml.read_text("utf-8").replace("header_row = 3\n", ""), "utf-8")
-    refused = run("profiles", "check", str(toml), str(path))
-    assert "has columns twice: Table 3. Chinese deals. Rename one of them; or" in refused.stderr
-    assert "--header-row" in refused.stderr
+    refused = check_refusal(path)
+    assert "has columns twice: Table 3. Chinese deals. Rename one of them; or" in refused
+    assert "--header-row" in refused
 
 
 def test_a_file_of_another_layout_leads_to_what_the_profile_needs(tmp_path: Path) -> None:
@@ -129,8 +129,8 @@ def test_a_file_of_another_layout_leads_to_what_the_profile_needs(tmp_path: Path
     proposal(path)
     other.write_text("Nr,Title\n1,Port\n", encoding="utf-8")
     toml = str(path.with_suffix(".toml"))
-    refused = run("profiles", "check", toml, str(other))
-    assert f"`bricoop profiles show '{toml}'` lists what it needs." in refused.stderr
+    refused = check_refusal(other, path.with_suffix(".toml"))
+    assert f"`bricoop profiles show '{toml}'` lists what it needs." in refused
     assert answer("profiles", "show", toml)
 
 
@@ -140,13 +140,12 @@ def test_a_missing_delimiter_is_named(tmp_path: Path, mark: str) -> None:
     path.write_text("No,Project\n1,Port\n2,Road\n", encoding="utf-8")
     proposal(path)
     other.write_text(path.read_text("utf-8").replace(",", mark), encoding="utf-8")
-    refused = run("profiles", "check", str(path.with_suffix(".toml")), str(other))
-    assert f"is delimiter = {json.dumps(mark)} missing under [file]?" in refused.stderr
+    refused = check_refusal(other, path.with_suffix(".toml"))
+    assert f"is delimiter = {json.dumps(mark)} missing under [file]?" in refused
     word = {";": "semicolon", "\t": "tab"}[mark]
     text = f"{path.with_suffix('.toml').read_text('utf-8')}[file]\ndelimiter = {word!r}\n"
     (tmp_path / "word.toml").write_text(text, encoding="utf-8")
-    read = answer("profiles", "check", str(tmp_path / "word.toml"), str(other))
-    assert "2 projects" in read
+    assert "2 projects" in check(other, tmp_path / "word.toml")
 
 
 def test_a_sheet_is_proposed_for(tmp_path: Path) -> None:
@@ -220,10 +219,10 @@ def test_totals_and_footers_are_told_from_rows_and_offered_to_be_skipped(tmp_pat
     assert '# when = { "Country" = ["Total", "Source:*"] }' in text
     assert '# [unpivot]\n# columns = "2015..2017"' in text
     toml = path.with_suffix(".toml")
-    refused = run("profiles", "check", str(toml), str(path))
+    refused = check_refusal(path)
     hint = "If the row is a total or a footer, leave it out: of the file, or with [[skip]]"
-    assert refused.stderr.count(hint) == 2
-    assert "Did you mean" not in refused.stderr
+    assert refused.count(hint) == 2
+    assert "Did you mean" not in refused
     marked = ("# [[skip]]", "# when = ", "# because = ")
     lines = [
         line.removeprefix("# ") if line.startswith(marked) else line for line in text.splitlines()
@@ -404,5 +403,5 @@ def test_real_files_load_by_what_is_proposed(
 ) -> None:
     profile = tmp_path / "it.toml"
     profile.write_text(answer("profiles", "new", str(shared / "data" / name)), encoding="utf-8")
-    output = answer("profiles", "check", str(profile), str(shared / "data" / name))
+    output = check(shared / "data" / name, profile)
     assert f"would become: {records}" in " ".join(output.split())

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from bricoop.ingest.profile.parse import profile_of
-from support.command_line import run
-from support.proposing import check, fields_of, proposal
+from support.proposing import check, check_refusal, fields_of, proposal
 from support.text_files import written
 
 
@@ -241,8 +240,7 @@ def test_small_amounts_may_be_millions(tmp_path: Path) -> None:
 def test_columns_of_one_name_are_named(tmp_path: Path) -> None:
     path = written(tmp_path / "it.csv", "Loans", "Country,Bank,Loans,Loans", "Kenya,CDB,$10,$20")
     assert '# Check: several columns are called "Loans". The file is refused' in proposal(path)
-    refused = run("profiles", "check", str(path.with_suffix(".toml")), str(path))
-    assert "write header_rows = 2 under [file]." in refused.stderr
+    assert "write header_rows = 2 under [file]." in check_refusal(path)
 
 
 def test_numbers_with_another_decimal_mark_say_so_in_their_field(tmp_path: Path) -> None:

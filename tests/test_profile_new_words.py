@@ -6,8 +6,7 @@ import pytest
 
 from bricoop.ingest.profile.date_guesses import date_ways
 from bricoop.ingest.profile.parse import profile_of
-from support.command_line import run
-from support.proposing import check, fields_of, proposal
+from support.proposing import check, check_refusal, fields_of, proposal
 from support.text_files import written
 
 
@@ -23,8 +22,7 @@ def test_what_may_be_read_in_two_ways_is_left_to_the_user(tmp_path: Path) -> Non
     assert '# ["%d/%m/%Y"]\n# ["%m/%d/%Y"]\n# announced = ' in text
     assert "\nannounced" not in text
     assert profile_of(str(path.with_suffix(".toml"))).styles.dates == ("%Y-%m-%d",)
-    refused = run("profiles", "check", str(path.with_suffix(".toml")), str(path))
-    assert (refused.exit_code, "'1,234' is not a number" in refused.stderr) == (3, True)
+    assert "'1,234' is not a number" in check_refusal(path)
     written(path, "Name,Signed", "A,2016", "B,03.04.2015")
     text = proposal(path)
     assert 'Check: is the day or the month first in "03.04.2015"?' in text

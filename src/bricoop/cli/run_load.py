@@ -209,16 +209,26 @@ def check_profile(options: LoadOptions, problems: Path | None, out: TextIO) -> N
     request = options.request()
     if problems:
         check_output(problems, "--problems")
-    with TemporaryDirectory() as folder, _problem_file(problems) as log:
+    with TemporaryDirectory() as folder:
         engine = make_engine(parse_address(str(Path(folder) / "tried.sqlite")))
         try:
             set_up(engine)
+            try_profile(engine, request, problems, out)
+        finally:
+            engine.dispose()
+
+
+def try_profile(engine: Engine, request: LoadRequest, problems: Path | None, out: TextIO) -> None:
+    """Load a file into a knowledge base as a dry run, and write what it would yield.
+
+    Args and errors are those of `check_profile`.
+    """
+    with _problem_file(problems) as log:
+        try:
             result = _with_progress(engine, replace(request, dry_run=True), log)
         except RowsRejectedError as error:
             _write_refusal(error.result)
             raise _rejection_error(error.result) from error
-        finally:
-            engine.dispose()
     write_notes(result, sys.stderr)
     write_yield(result, out)
 
