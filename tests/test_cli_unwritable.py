@@ -1,11 +1,12 @@
 """A database that the user may only read is asked as any other, and written by nobody."""
 
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -61,6 +62,25 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     folder.chmod(0o755)
 
 
+#: Runs commands one after another, and prints the exit code and both outputs of each.
+RUNNER = """
+import json, sys
+from typer.testing import CliRunner
+from bricoop.cli.app import app
+done = [CliRunner().invoke(app, call, input="name\\nDam\\n") for call in json.load(sys.stdin)]
+json.dump([(result.exit_code, result.stdout, result.stderr) for result in done], sys.stdout)
+"""
+
+
+def all_asked(path: Path, *commands: Sequence[str]) -> list[tuple[int, str, str]]:
+    """Run several commands in one process as a user whom the permissions of files bind."""
+    done = subprocess.run(
+        [*RESTRICTED, sys.executable, "-c", RUNNER], capture_output=True, text=True, check=True,
+        input=json.dumps([("--db", str(path), *command) for command in commands]), timeout=HANGS,
+    )  # fmt: skip
+    return [(code, output, errors) for code, output, errors in json.loads(done.stdout)]
+
+
 def asked(path: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run the program as a user whom the permissions of files bind."""
     call = [*RESTRICTED, sys.executable, "-m", "bricoop", "--db", str(path), *command]
@@ -80,15 +100,14 @@ def test_a_file_that_is_read_only_is_asked_and_left_alone(
     before = path.read_bytes()
     path.chmod(file_mode)
     folder.chmod(folder_mode)
-    for command, expected in ANSWERS.items():
-        done = asked(path, *command)
-        assert (done.returncode, done.stderr) == (0, ""), command
-        assert expected in done.stdout
-    for command in WRITES:
-        done = asked(path, *command)
-        assert (done.returncode, done.stdout) == (5, ""), command
+    results = all_asked(path, *ANSWERS, *WRITES)
+    for (command, expected), (code, output, errors) in zip(ANSWERS.items(), results, strict=False):
+        assert (code, errors) == (0, ""), command
+        assert expected in output
+    for command, (code, output, errors) in zip(WRITES, results[len(ANSWERS) :], strict=True):
+        assert (code, output) == (5, ""), command
         message = f"The database {path} cannot be written. Check the permissions of the file and"
-        assert message in done.stderr
+        assert message in errors
     assert [file.name for file in folder.iterdir()] == [path.name]
     assert path.read_bytes() == before
 
