@@ -1,9 +1,9 @@
 """Plain values of options are converted as Typer converts them, without Pydantic."""
 
+import json
 import subprocess
 import sys
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from typer.main import get_command
 
 from bricoop.cli.plain_values import PlainArgument, PlainOption, with_plain_values
+from support.command_line import run
 
 
 class Colour(StrEnum):
@@ -117,15 +118,34 @@ CALLS = (
 )
 
 
-@pytest.mark.parametrize("call", CALLS, ids=" ".join)
-def test_a_question_imports_no_more_than_it_needs(
-    sqlite_template: Path, tmp_path: Path, call: tuple[str, ...]
-) -> None:
-    loaded = _imported("-m", "bricoop", "--db", str(sqlite_template), *call, folder=tmp_path)
-    assert "bricoop.cli.app" in loaded
-    assert not loaded & {"pydantic", "babel", "alembic", "vl_convert", "psycopg", "pyarrow"}
-    # SQLAlchemy imports asyncio at its very beginning, and asyncio imports ssl.
-    assert not (loaded & {"asyncio", "ssl"}) - _of_sqlalchemy()
+#: Answers each call, and prints the modules that are imported by then as a line.
+_ANSWERING = """
+import json, sys
+from bricoop.__main__ import main
+for call in json.loads(sys.argv[1]):
+    sys.argv = ["bricoop", *call]
+    try:
+        main()
+    except SystemExit as end:
+        assert not end.code, call
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+def test_a_question_imports_no_more_than_it_needs(sqlite_template: Path, tmp_path: Path) -> None:
+    calls = [("--db", str(sqlite_template), *call) for call in CALLS]
+    done = subprocess.run(
+        (sys.executable, "-c", _ANSWERING, json.dumps(calls)),
+        capture_output=True, text=True, encoding="utf-8", check=True, cwd=tmp_path,
+    )  # fmt: skip
+    of_sqlalchemy = _imported("-c", "import sqlalchemy", folder=tmp_path)
+    lines = [line for line in done.stderr.splitlines() if " bricoop.cli.app " in line]
+    for call, line in zip(CALLS, lines, strict=True):
+        loaded = {*line.split()}
+        heavy = {"pydantic", "babel", "alembic", "vl_convert", "psycopg", "pyarrow"}
+        assert not loaded & heavy, call
+        # SQLAlchemy imports asyncio at its very beginning, and asyncio imports ssl.
+        assert not (loaded & {"asyncio", "ssl"}) - of_sqlalchemy, call
 
 
 #: Prints at how many objects the largest collection looked, how many a last one would look at, and
@@ -153,22 +173,17 @@ def test_a_short_question_does_not_look_for_garbage(sqlite_template: Path, tmp_p
     assert remaining < 100
 
 
-def test_nothing_is_left_beside_a_database(sqlite_template: Path, tmp_path: Path) -> None:
+def test_nothing_is_left_beside_a_database(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     database = tmp_path / "kb.sqlite"
     database.write_bytes(sqlite_template.read_bytes())
     (tmp_path / "in.csv").write_text("name\nA Bridge\n", encoding="utf-8")
     for call in (("query", "projects"), ("load", "projects", "in.csv", "--source", "notes", "--source-title", "Notes",
                  "--tier", "5"), ("sql", "SELECT 1"), ("db", "check"), ("undo", "4711")):  # fmt: skip
-        subprocess.run(
-            (sys.executable, "-m", "bricoop", "--db", str(database), *call),
-            capture_output=True, check=False, cwd=tmp_path,
-        )  # fmt: skip
+        run("--db", str(database), *call)
         assert {file.name for file in tmp_path.iterdir()} == {"kb.sqlite", "in.csv"}
-
-
-@cache
-def _of_sqlalchemy() -> set[str]:
-    return _imported("-c", "import sqlalchemy", folder=Path.cwd())
 
 
 def _imported(*arguments: str, folder: Path) -> set[str]:

@@ -1,12 +1,11 @@
 """A database that the user may only read is asked as any other, and written by nobody."""
 
-import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from bricoop.db.unwritable_files import read_only_uri
 from support.command_line import NEW_SOURCE
+from support.one_process import in_one_process
 from support.processes import HANGS
 
 #: The administrator may write everywhere, but for a program without that capability.
@@ -62,25 +62,6 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     folder.chmod(0o755)
 
 
-#: Runs commands one after another, and prints the exit code and both outputs of each.
-RUNNER = """
-import json, sys
-from typer.testing import CliRunner
-from bricoop.cli.app import app
-done = [CliRunner().invoke(app, call, input="name\\nDam\\n") for call in json.load(sys.stdin)]
-json.dump([(result.exit_code, result.stdout, result.stderr) for result in done], sys.stdout)
-"""
-
-
-def all_asked(path: Path, *commands: Sequence[str]) -> list[tuple[int, str, str]]:
-    """Run several commands in one process as a user whom the permissions of files bind."""
-    done = subprocess.run(
-        [*RESTRICTED, sys.executable, "-c", RUNNER], capture_output=True, text=True, check=True,
-        input=json.dumps([("--db", str(path), *command) for command in commands]), timeout=HANGS,
-    )  # fmt: skip
-    return [(code, output, errors) for code, output, errors in json.loads(done.stdout)]
-
-
 def asked(path: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run the program as a user whom the permissions of files bind."""
     call = [*RESTRICTED, sys.executable, "-m", "bricoop", "--db", str(path), *command]
@@ -100,14 +81,16 @@ def test_a_file_that_is_read_only_is_asked_and_left_alone(
     before = path.read_bytes()
     path.chmod(file_mode)
     folder.chmod(folder_mode)
-    results = all_asked(path, *ANSWERS, *WRITES)
-    for (command, expected), (code, output, errors) in zip(ANSWERS.items(), results, strict=False):
-        assert (code, errors) == (0, ""), command
-        assert expected in output
-    for command, (code, output, errors) in zip(WRITES, results[len(ANSWERS) :], strict=True):
-        assert (code, output) == (5, ""), command
+    calls = [("--db", str(path), *command) for command in (*ANSWERS, *WRITES)]
+    outcomes = in_one_process(calls, stdin="name\nDam\n", prefix=RESTRICTED)
+    answers, refusals = outcomes[: len(ANSWERS)], outcomes[len(ANSWERS) :]
+    for (command, expected), result in zip(ANSWERS.items(), answers, strict=True):
+        assert (result.code, result.errors) == (0, ""), command
+        assert expected in result.output
+    for command, result in zip(WRITES, refusals, strict=True):
+        assert (result.code, result.output) == (5, ""), command
         message = f"The database {path} cannot be written. Check the permissions of the file and"
-        assert message in errors
+        assert message in result.errors
     assert [file.name for file in folder.iterdir()] == [path.name]
     assert path.read_bytes() == before
 

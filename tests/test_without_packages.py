@@ -1,55 +1,90 @@
 """What the program does where optional packages are not installed."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import docx
 import pytest
 from pypdf import PdfReader
+
+from support.one_process import Outcome, in_one_process
 
 #: Python imports this module at its start, whatever it runs then.
 _CUSTOMIZATION = "import sys\nfor name in {names!r}:\n    sys.modules[name] = None\n"
 _HINT = "pip install 'bricoop[charts]'"
 _NOTE = f"Charts and maps are tables here, as pictures need vl-convert-python. Install it: {_HINT}."
 GROUPS = ("query", "projects", "--group-by", "country")
+#: What is asked without the engine that draws.
+DRAWN = {
+    "overview.html": ("report", "overview", "-o", "overview.html"),
+    "pakistan.html": ("report", "country", "Pakistan", "-o", "pakistan.html"),
+    "all.pdf": ("report", "overview", "-o", "all.pdf"),
+    "all.docx": ("report", "overview", "-o", "all.docx"),
+    **{
+        f"chart.{ending}": (*GROUPS, "--chart", "bar", "-o", f"chart.{ending}")
+        for ending in ("svg", "png")
+    },
+    **{
+        f"{chart}.html": (*GROUPS, "--chart", chart, "-o", f"{chart}.html")
+        for chart in ("bar", "map")
+    },
+    **{chart: (*GROUPS, "--chart", chart) for chart in ("bar", "map")},
+}
+#: What is asked without any of these packages.
+MISSING = ("pyarrow", "docx", "weasyprint", "psycopg", "babel")
+NEEDING = {
+    "parquet": ("query", "links", "-f", "parquet"),
+    "docx": ("report", "overview", "-o", "x.docx"),
+    "pdf": ("report", "overview", "-o", "x.pdf"),
+    "postgresql": ("--db", "postgresql://nobody@127.0.0.1:9/none", "query", "links"),
+    "babel": ("query", "projects", "--country", "Republic of Belarus", "--count"),
+}
 
 
-class Without:
-    """The program without some packages, as a process."""
+class Asked(NamedTuple):
+    """What was asked in a folder without some packages, and the outcomes."""
 
-    def __init__(self, folder: Path, database: Path, *names: str) -> None:
-        """Make the packages impossible to import."""
-        self._folder, self._database = folder, database
-        (folder / "sitecustomize.py").write_text(
-            _CUSTOMIZATION.format(names=names), encoding="utf-8"
-        )
+    folder: Path
+    outcomes: dict[str, Outcome]
 
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Return the finished call."""
-        return subprocess.run(
-            (sys.executable, "-m", "bricoop", "--db", str(self._database), *arguments),
-            cwd=self._folder, env={**os.environ, "PYTHONPATH": str(self._folder)}, check=False,
-            capture_output=True, text=True, encoding="utf-8",
-        )  # fmt: skip
+    def page(self, name: str) -> str:
+        """Return a page that was written."""
+        return (self.folder / name).read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def plain(tmp_path: Path, sqlite_template: Path) -> Without:
-    """Return the program without the engine that draws."""
-    return Without(tmp_path, sqlite_template, "vl_convert")
+def without(
+    names: tuple[str, ...], calls: dict[str, tuple[str, ...]], folder: Path, database: Path
+) -> Asked:
+    """Run commands in a process that cannot import packages."""
+    customization = _CUSTOMIZATION.format(names=names)
+    (folder / "sitecustomize.py").write_text(customization, encoding="utf-8")
+    outcomes = in_one_process(
+        [("--db", str(database), *call) for call in calls.values()],
+        environment={"PYTHONPATH": str(folder)},
+        folder=folder,
+    )
+    return Asked(folder, dict(zip(calls, outcomes, strict=True)))
 
 
-@pytest.mark.parametrize("report", [("overview",), ("country", "Pakistan")], ids=" ".join)
-def test_a_page_has_tables_in_place_of_charts_and_maps(
-    plain: Without, tmp_path: Path, report: tuple[str, ...]
-) -> None:
-    done = plain.run("report", *report, "-o", "page.html")
-    assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.splitlines() == ["Wrote the report to page.html.", _NOTE]
-    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def plain(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    """What is asked without the engine that draws."""
+    return without(("vl_convert",), DRAWN, tmp_path_factory.mktemp("plain"), sqlite_template)
+
+
+@pytest.fixture(scope="module")
+def bare(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    """What is asked without other packages."""
+    return without(MISSING, NEEDING, tmp_path_factory.mktemp("bare"), sqlite_template)
+
+
+@pytest.mark.parametrize("name", ["overview.html", "pakistan.html"])
+def test_a_page_has_tables_in_place_of_charts_and_maps(plain: Asked, name: str) -> None:
+    done = plain.outcomes[name]
+    assert (done.code, done.output) == (0, "")
+    assert done.errors.splitlines() == [f"Wrote the report to {name}.", _NOTE]
+    page = plain.page(name)
     assert "<svg" not in page
     assert "data table</summary>" not in page
     figures = re.findall("<figure.*?</figure>.*?(?:<figure|</section>)", page, re.DOTALL)
@@ -58,101 +93,81 @@ def test_a_page_has_tables_in_place_of_charts_and_maps(
     assert all("<table" in figure or 'class="places"' in figure for figure in figures)
 
 
-def test_paper_and_word_have_tables_too(plain: Without, tmp_path: Path) -> None:
+def test_paper_and_word_have_tables_too(plain: Asked) -> None:
     for name in ("all.pdf", "all.docx"):
-        done = plain.run("report", "overview", "-o", name)
-        if "WeasyPrint" in done.stderr:
+        done = plain.outcomes[name]
+        if "WeasyPrint" in done.errors:
             continue
-        assert done.returncode == 0, done.stderr
-        assert _NOTE in done.stderr
-    document = docx.Document(str(tmp_path / "all.docx"))
+        assert done.code == 0, done.errors
+        assert _NOTE in done.errors
+    document = docx.Document(str(plain.folder / "all.docx"))
     texts = [paragraph.text for paragraph in document.paragraphs]
     assert _NOTE in texts
     assert len(document.inline_shapes) == 0
     cells = {cell.text for table in document.tables for cell in table.columns[0].cells}
     assert {"Belarus", "Greece"} & cells
-    if (tmp_path / "all.pdf").is_file():
-        printed = "".join(page.extract_text() for page in PdfReader(tmp_path / "all.pdf").pages)
+    if (plain.folder / "all.pdf").is_file():
+        printed = "".join(page.extract_text() for page in PdfReader(plain.folder / "all.pdf").pages)
         assert "bricoop[charts]" in printed
 
 
-@pytest.mark.parametrize("ending", ["svg", "png"])
-def test_a_picture_alone_is_refused_before_it_is_asked(
-    plain: Without, tmp_path: Path, ending: str
-) -> None:
-    done = plain.run(*GROUPS, "--chart", "bar", "-o", f"chart.{ending}")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
+@pytest.mark.parametrize("name", ["chart.svg", "chart.png"])
+def test_a_picture_alone_is_refused_before_it_is_asked(plain: Asked, name: str) -> None:
+    done = plain.outcomes[name]
+    assert (done.code, done.output) == (2, "")
+    assert done.errors == (
         "Error: Pictures of charts and maps need vl-convert-python, which is not installed."
         f" Install it: {_HINT}.\n"
     )
-    assert not (tmp_path / f"chart.{ending}").exists()
+    assert not (plain.folder / name).exists()
 
 
 @pytest.mark.parametrize("chart", ["bar", "map"])
-def test_a_page_of_groups_has_their_figures(plain: Without, tmp_path: Path, chart: str) -> None:
-    done = plain.run(*GROUPS, "--chart", chart, "-o", "chart.html")
-    assert done.returncode == 0, done.stderr
-    assert _NOTE in done.stderr.splitlines()
-    page = (tmp_path / "chart.html").read_text(encoding="utf-8")
+def test_a_page_of_groups_has_their_figures(plain: Asked, chart: str) -> None:
+    done = plain.outcomes[f"{chart}.html"]
+    assert done.code == 0, done.errors
+    assert _NOTE in done.errors.splitlines()
+    page = plain.page(f"{chart}.html")
     assert "<svg" not in page
     assert "bricoop[charts]" in page
     assert "<td>Belarus</td>" in page
 
 
 @pytest.mark.parametrize("chart", ["bar", "map"])
-def test_the_terminal_draws_by_itself(plain: Without, chart: str) -> None:
-    done = plain.run(*GROUPS, "--chart", chart)
-    assert (done.returncode, "bricoop[charts]" in done.stderr) == (0, False)
-    assert done.stdout.strip()
-
-
-MISSING = (
-    (("pyarrow",), ("query", "links", "-f", "parquet"), "Parquet needs pyarrow", "parquet"),
-    (
-        ("docx",),
-        ("report", "overview", "-o", "x.docx"),
-        "A Word document needs python-docx",
-        "docx",
-    ),
-    (("weasyprint",), ("report", "overview", "-o", "x.pdf"), "A PDF needs WeasyPrint", "pdf"),
-)
+def test_the_terminal_draws_by_itself(plain: Asked, chart: str) -> None:
+    done = plain.outcomes[chart]
+    assert (done.code, "bricoop[charts]" in done.errors) == (0, False)
+    assert done.output.strip()
 
 
 @pytest.mark.parametrize(
-    ("names", "call", "sentence", "extra"), MISSING, ids=lambda value: str(value)[:20]
+    ("extra", "sentence"),
+    [
+        ("parquet", "Parquet needs pyarrow"),
+        ("docx", "A Word document needs python-docx"),
+        ("pdf", "A PDF needs WeasyPrint"),
+    ],
 )
 def test_each_missing_package_is_named_with_its_extra(
-    tmp_path: Path,
-    sqlite_template: Path,
-    names: tuple[str, ...],
-    call: tuple[str, ...],
-    sentence: str,
-    extra: str,
+    bare: Asked, extra: str, sentence: str
 ) -> None:
-    done = Without(tmp_path, sqlite_template, *names).run(*call)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(
+    done = bare.outcomes[extra]
+    assert (done.code, done.output) == (2, "")
+    assert done.errors.startswith(
         f"Error: {sentence}, which is not installed. Install it: pip install 'bricoop[{extra}]'."
     )
-    assert not list(tmp_path.glob("x.*"))
+    assert not list(bare.folder.glob("x.*"))
 
 
-def test_postgresql_without_its_driver_says_what_to_install(
-    tmp_path: Path, sqlite_template: Path
-) -> None:
-    done = Without(tmp_path, sqlite_template, "psycopg").run(
-        "--db", "postgresql://nobody@127.0.0.1:9/none", "query", "links"
-    )
-    assert done.returncode == 5
+def test_postgresql_without_its_driver_says_what_to_install(bare: Asked) -> None:
+    done = bare.outcomes["postgresql"]
+    assert done.code == 5
     assert (
-        "PostgreSQL needs its driver. Install it: pip install 'bricoop[postgres]'." in done.stderr
+        "PostgreSQL needs its driver. Install it: pip install 'bricoop[postgres]'." in done.errors
     )
 
 
-def test_babel_is_not_needed(tmp_path: Path, sqlite_template: Path) -> None:
-    done = Without(tmp_path, sqlite_template, "babel").run(
-        "query", "projects", "--country", "Republic of Belarus", "--count"
-    )
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 0
+def test_babel_is_not_needed(bare: Asked) -> None:
+    done = bare.outcomes["babel"]
+    assert done.code == 0, done.errors
+    assert int(done.output) > 0
