@@ -83,6 +83,22 @@ def test_each_pair_has_references_names_countries_and_reasons(
     assert ministry["left_countries"] == ministry["right_countries"] == ["KE"]
 
 
+def test_a_pair_that_a_decision_joins_is_not_proposed_again(
+    two_sources: Engine, knowledge_base: str, load: Load
+) -> None:
+    del two_sources
+    command = ("--db", knowledge_base, "match", "organizations", "--left", "loans")
+    works, *others = csv_rows(*command, "--right", "news")
+    load(
+        "decisions",
+        "left,right,relation,reviewer,decided_at\n"
+        f"{works['left_ref']},{works['right_ref']},same,A reviewer,2026-11-30\n",
+        source="decisions",
+    )
+    after = csv_rows(*command, "--right", "news")
+    assert [row["left_key"] for row in after] == [row["left_key"] for row in others]
+
+
 def test_text_and_messages_say_what_was_compared(two_sources: Engine, knowledge_base: str) -> None:
     del two_sources
     command = ("--db", knowledge_base, "match", "organizations", "--left", "loans")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bricoop.domain.cells import Cell, Row
-from bricoop.domain.names import normalise
+from bricoop.domain.references import organization_reference
 from bricoop.identity.match_rows import exact, reasons
 from bricoop.identity.organizations.compared_organization import ComparedOrganization
 from bricoop.identity.organizations.proposals import OrganizationProposal
@@ -62,7 +62,7 @@ def _rows(proposals: Iterable[OrganizationProposal], weights_version: int) -> It
 
 def _side(organization: ComparedOrganization) -> tuple[Cell, ...]:
     return (
-        f"organization:{normalise(organization.name)}",
+        str(organization_reference(organization.name)),
         organization.key,
         organization.name,
         tuple(name.text for name in organization.names if name.text != organization.name),
