@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     ColumnElement,
     Connection,
     Select,
@@ -14,7 +15,6 @@ from sqlalchemy import (
     false,
     func,
     or_,
-    select,
     text,
 )
 
@@ -24,6 +24,9 @@ from bricoop.domain.batches import in_batches
 _JOINED = 8
 #: Conditions per group, to limit the depth of expressions.
 _GROUP = 50
+#: The values of a list in JSON. As text it takes a fifth of the time that it takes to put the same
+#: expression together, and a load of a single row does so seventy times.
+_LISTED = text("SELECT value FROM json_each(:listed)")
 #: Tables and columns that a load looks up, for ANALYZE.
 _LOOKED_UP = (
     "record (source_id, noun, external_id, entity_id), entity (id, kind, key, normalised), "
@@ -43,8 +46,10 @@ def in_values(
     listed_values = list(values)
     if connection.dialect.name == "postgresql":
         return column == any_(bindparam(None, listed_values, type_=ARRAY(column.type)))
-    listed = func.json_each(orjson.dumps(listed_values).decode()).table_valued("value")
-    return column.in_(select(listed.c.value))
+    listed: BindParameter[str] = bindparam(
+        "listed", orjson.dumps(listed_values).decode(), unique=True
+    )
+    return column.in_(_LISTED.bindparams(listed))
 
 
 def until(connection: Connection, column: ColumnElement[Any], mark: str) -> ColumnElement[str]:

@@ -1,9 +1,10 @@
 """Finds dangling references, as after deletions with foreign keys disabled."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Column, Connection, Select, select
 
 from bricoop.db.column_values import Misfit
 from bricoop.db.schema import metadata
@@ -11,6 +12,16 @@ from bricoop.db.schema import metadata
 
 def dangling(connection: Connection) -> Iterator[Misfit]:
     """Yield the values of foreign keys that refer to missing rows."""
+    for statement, mine, target in _statements():
+        for number, *row in connection.execute(statement):
+            defect = f"refers to {number}, which {target} does not have"
+            yield Misfit(mine, tuple(row), defect)
+
+
+@cache
+def _statements() -> list[tuple[Select[Any], Column[Any], str]]:
+    """Return for each foreign key the statement that finds its dangling values, and its target."""
+    statements: list[tuple[Select[Any], Column[Any], str]] = []
     for table in metadata.sorted_tables:
         for key in sorted(table.foreign_keys, key=lambda foreign_key: foreign_key.parent.name):
             mine = key.parent
@@ -21,6 +32,5 @@ def dangling(connection: Connection) -> Iterator[Misfit]:
                 .outerjoin(target, there == mine)
                 .where(mine.is_not(None), there.is_(None))
             )
-            for number, *row in connection.execute(statement):
-                defect = f"refers to {number}, which {key.column.table.name} does not have"
-                yield Misfit(mine, tuple(row), defect)
+            statements.append((statement, mine, key.column.table.name))
+    return statements
