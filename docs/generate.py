@@ -20,7 +20,7 @@ LIMITS_TABLE = "<!-- The table is generated from bricoop.domain.limits by `make 
 EXIT_CODES = (
     "Exit codes: 0 done · 1 unexpected · 2 wrong usage · 3 data rejected, problems listed · "
     "4 not found or ambiguous · 5 database missing, unreachable or of another version · "
-    "130 interrupted · 143 terminated."
+    "129 terminal closed · 130 interrupted · 143 terminated."
 )
 
 

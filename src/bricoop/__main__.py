@@ -6,8 +6,8 @@ import os
 import signal
 import sys
 
-#: Exit codes after SIGINT and SIGTERM: 128 plus the number of the signal.
-_ENDED_BY_SIGNAL = (130, 143)
+#: Exit codes after SIGHUP, SIGINT and SIGTERM: 128 plus the number of the signal.
+_ENDED_BY_SIGNAL = (129, 130, 143)
 #: Upper bound for COLUMNS. Help, tables and charts pad their lines to the width stated there, so a
 #: huge value would fill the memory.
 _WIDEST = 1_000

@@ -1,4 +1,4 @@
-"""Handling of SIGINT and SIGTERM: the message and exit code, and what was already committed."""
+"""Handling of interrupts: the message and exit code, and what was already committed."""
 
 import signal
 from types import FrameType
@@ -14,9 +14,14 @@ _termination_signals: list[int] = []
 
 
 def handle_termination() -> None:
-    """Raise KeyboardInterrupt on SIGTERM, so that transactions roll back and files are removed."""
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, _terminate)
+    """Raise KeyboardInterrupt on SIGTERM and SIGHUP: transactions roll back, files are removed.
+
+    SIGHUP says that the terminal was closed. Programs started by `nohup` ignore it.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _terminate)
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:
@@ -27,6 +32,11 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:
 
 def begin_call() -> None:
     """Forget what an earlier call in this process has written."""
+    _written.clear()
+
+
+def forget_written() -> None:
+    """Forget what was written, as it was taken back."""
     _written.clear()
 
 

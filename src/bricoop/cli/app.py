@@ -52,6 +52,9 @@ class RootGroup(ErrorGroup, LazyGroup):
                 "match",
                 "match",
             ),
+            entry(
+                "review", "Decide on pairs that may be one, one after another", "review", "review"
+            ),
         ),
         "Manage": (entry("db", "Check, copy, back up and upgrade the database", "db"),),
     }

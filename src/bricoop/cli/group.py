@@ -3,6 +3,7 @@
 import errno
 import re
 import sys
+from contextlib import suppress
 from shutil import get_terminal_size
 from typing import Any
 
@@ -81,7 +82,9 @@ def _interruption_exit() -> typer.Exit:
     # Everything is rolled back by now; another interrupt would only print a traceback.
     ignore_interrupts()
     message, exit_code = last_words()
-    say(message)
+    # A terminal that was closed takes no message.
+    with suppress(OSError):
+        say(message)
     return typer.Exit(exit_code)
 
 

@@ -11,6 +11,7 @@ import typer
 
 from bricoop.cli.export import Export, hand_over
 from bricoop.cli.group import say
+from bricoop.cli.match_options import Country, LeftSource, RightSource
 from bricoop.cli.options import Database, Output, RowFormat
 from bricoop.cli.output import answering
 from bricoop.cli.pager import Pager
@@ -36,29 +37,9 @@ class Matched(StrEnum):
 def match(
     noun: Annotated[Matched, typer.Argument(help="What is compared.")] = Matched.PROJECTS,
     *,
-    left_source: Annotated[
-        str | None,
-        typer.Option(
-            "--left",
-            metavar="SOURCE",
-            help="Only pairs with a project or organization of this source, by key or title.",
-            show_default=False,
-        ),
-    ] = None,
-    right_source: Annotated[
-        str | None,
-        typer.Option(
-            "--right", metavar="SOURCE", help="The other source of the pairs.", show_default=False
-        ),
-    ] = None,
-    country: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COUNTRY",
-            help="Only projects in this country, or organizations of it, by any name or code.",
-            show_default=False,
-        ),
-    ] = None,
+    left_source: LeftSource = None,
+    right_source: RightSource = None,
+    country: Country = None,
     limit: Limit = None,
     format_: RowFormat = None,
     output: Output = None,

@@ -1,0 +1,1 @@
+"""Review of proposed pairs: their order, what is shown of them, and what keys do."""
