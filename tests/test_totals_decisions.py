@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
+from bricoop.query.execute import execute
+from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.totals.breakdown import breakdown
 from bricoop.totals.classify import Counting
@@ -273,6 +275,59 @@ def test_wholes_in_a_circle_are_noted(
 def test_a_deal_is_paired_within_the_rows_of_the_question(examples: Standing) -> None:
     in_2012 = counting_in("Sudan", year="2012")
     assert "a/s6" not in left_out(examples.engine, in_2012)
+
+
+@pytest.mark.parametrize(
+    ("country", "rule", "words"),
+    [
+        (
+            "Kenya",
+            "signed",
+            "with 2 decisions on what is the same or a part. Projects that they name",
+        ),
+        ("Peru", "signed", "with 3 decisions on"),
+        ("Laos", "signed", "with 1 decision on"),
+        # Of three pairs, one is contested, one undecided, and of one a person overruled the rule,
+        # but it would not be one project anyway.
+        ("Egypt", "signed", "with no decisions on"),
+        ("Kenya", "all", "every row of each counts by this rule"),
+    ],
+)
+def test_a_note_says_how_many_decisions_were_used(
+    examples: Standing, country: str, rule: str, words: str
+) -> None:
+    with reading(examples.engine) as connection:
+        notes = total(connection, counting_in(country, rule)).notes
+    assert words in notes[0]
+    assert ("bricoop match proposes pairs" in notes[0]) == (rule == "signed")
+
+
+@pytest.mark.parametrize(
+    ("country", "by", "add", "words"),
+    [
+        ("Kenya", ("kind",), True, "1 row states a deal"),
+        ("Kenya", ("kind",), False, None),
+        ("Ghana", ("kind",), True, "4 rows state deals"),
+        ("Ghana", ("kind",), False, "3 rows state deals"),
+        ("Ghana", ("source",), True, "3 rows"),
+        ("Mali", ("kind",), True, None),
+    ],
+)  # fmt: skip
+def test_sums_of_groups_note_deals_that_they_add_twice(
+    examples: Standing, country: str, by: tuple[str, ...], *, add: bool, words: str | None
+) -> None:
+    grouping = Grouping(by, ("sum:amount_usd",), add_sources=add)
+    question = Question("finance", {"country": (country,)}, grouping=grouping)
+    with reading(examples.engine) as connection:
+        notes = [
+            note for note in execute(connection, question).notes if "too, by decisions" in note
+        ]
+        counts = replace(question, grouping=replace(grouping, measures=("count",)))
+        assert not any("by decisions" in note for note in execute(connection, counts).notes)
+    assert len(notes) == (words is not None)
+    how = "bricoop total --add-sources" if add and by != ("source",) else "bricoop total"
+    assert words is None or notes[0].startswith(words)
+    assert words is None or notes[0].endswith(f": {how} counts each deal once.")
 
 
 def test_a_project_is_named_as_the_whole_by_the_key_that_it_had(engine: Engine, load: Load) -> None:

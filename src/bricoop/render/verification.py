@@ -7,6 +7,7 @@ from typing import TextIO
 
 from bricoop.domain.amounts import to_the_cent, told_apart
 from bricoop.domain.document_faults import shown
+from bricoop.domain.english import counted
 from bricoop.domain.names import printable
 from bricoop.query.command import conditions_of
 from bricoop.query.saved import as_data
@@ -53,6 +54,7 @@ def write_verdict_text(verdict: Verdict, card: str, out: TextIO) -> None:
         text = f"Loaded since then, and not on the card: {change.source}, {figure}."
         out.write(printable(text) + "\n")
     _write_different(verdict.different, out)
+    _write_decisions(verdict, out)
     _write_rows([row for row in verdict.rows if row.source not in missing], out)
 
 
@@ -112,6 +114,19 @@ def _write_different(different: Sequence[Different], out: TextIO) -> None:
     out.writelines(f"{_sentence(difference)}\n" for difference in different[:_DIFFERENT])
     if len(different) > _DIFFERENT:
         out.write(f"Different now: {len(different) - _DIFFERENT:,} more; --json lists all.\n")
+
+
+def _write_decisions(verdict: Verdict, out: TextIO) -> None:
+    """Write which decisions are used now or on the card only."""
+    for change in verdict.decisions[:_DIFFERENT]:
+        words = "used now, and not on the card" if change.is_new else "no longer used"
+        out.write(f"Decision {words}: {shown(str(change.decision), _NOTE)}\n")
+    if len(verdict.decisions) > _DIFFERENT:
+        number = len(verdict.decisions) - _DIFFERENT
+        out.write(f"Decisions used now or on the card only: {number:,} more; --json lists all.\n")
+    if verdict.unstated_decisions:
+        used = counted(verdict.unstated_decisions, "decisions")
+        out.write(f"Counted with {used} now; the card does not say which it was counted with.\n")
 
 
 def _sentence(difference: Different) -> str:
@@ -183,6 +198,10 @@ def write_verdict_json(verdict: Verdict, out: TextIO) -> None:
             for difference in verdict.different
         ],
         "missing": list(verdict.missing),
+        "decisions": [
+            {**change.decision._asdict(), "is_new": change.is_new} for change in verdict.decisions
+        ],
+        "unstated_decisions": verdict.unstated_decisions,
         "rows": list(verdict.rows),
     }
     out.write(to_json(data, indented=True) + "\n")

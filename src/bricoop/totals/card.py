@@ -18,14 +18,17 @@ from bricoop.errors import UsageError
 from bricoop.query.saved import as_data, question_of
 from bricoop.totals.card_contents import contents_of, contents_on
 from bricoop.totals.classify import Counting
-from bricoop.totals.document import CardTable, MarkTable
+from bricoop.totals.document import CardTable, DecisionsTable, MarkTable
 from bricoop.totals.rows import marked_rows
 from bricoop.totals.rules import card_rule
 from bricoop.totals.total import total
+from bricoop.totals.used_decisions import UsedDecision, decisions_used
 from bricoop.version import __version__
 
-#: The type of the document and the version of its format, as written to cards.
-KIND, FORM = "bricoop figure card", 1
+#: The type of the document and the version of its format, as written to cards. Cards of the first
+#: format do not say which decisions they were counted with.
+KIND, FORM = "bricoop figure card", 2
+_FORMS = (1, FORM)
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Card:
         knowledge_base: version of the knowledge base at that time.
         made: time of writing in ISO format.
         contents: its figures, notes and sources as plain data.
+        decisions: the decisions that it was counted with; None on cards that do not say that.
     """
 
     counting: Counting
@@ -58,6 +62,7 @@ class Card:
     knowledge_base: int
     made: str
     contents: Mapping[str, Any]
+    decisions: tuple[UsedDecision, ...] | None
 
 
 def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
@@ -67,6 +72,7 @@ def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
         UsageError: the amounts cannot be added, as for `total`.
     """
     counted = total(connection, counting)
+    decisions = [list(used) for used in decisions_used(connection, counting)]
     rows = [
         [row.source, row.id, plain(row.amount)]
         for row in marked_rows(connection, counting)
@@ -83,13 +89,14 @@ def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
         "base": counting.base.value,
         "add_sources": counting.add_sources,
         **contents_of(connection, counted),
+        "decisions": {"digest": digest_of(decisions), "rows": decisions},
         "digest": digest_of(rows),
         "rows": rows,
     }
 
 
 def digest_of(rows: Iterable[Iterable[str]]) -> str:
-    """Return the SHA-256 digest of rows of source, id and amount, as lines of JSON."""
+    """Return the SHA-256 digest of rows of texts, as lines of JSON."""
     digest = hashlib.sha256()
     for row in rows:
         # ASCII only, so that the digest does not depend on how a program escapes letters.
@@ -113,7 +120,7 @@ def read_card(path: Path) -> Card:
         mark = MarkTable()
     if mark.card != KIND:
         raise UsageError(f"{where} is not a figure card.", "bricoop total --card FILE writes one.")
-    if mark.form != FORM:
+    if mark.form not in _FORMS:
         message = (
             f"{where} has the format {mark.form}, which this version of bricoop does not know."
         )
@@ -135,13 +142,16 @@ def _card(table: CardTable, where: str) -> Card:
         table.knowledge_base,
         table.made,
         contents_on(table),
+        None
+        if table.decisions is None
+        else tuple(UsedDecision(*used) for used in table.decisions.rows),
     )
     _refuse_altered(card, table, where)
     return card
 
 
 def _refuse_altered(card: Card, table: CardTable, where: str) -> None:
-    """Refuse a card whose rows do not match its digest or its figures."""
+    """Refuse a card whose rows or decisions do not match their digests or its figures."""
     # This finds slips, such as an editor that rounds amounts. It is no signature: who alters
     # rows on purpose can compute the digest again.
     sums: dict[str | None, tuple[int, Decimal]] = {key: (0, Decimal()) for key in card.figures}
@@ -157,6 +167,7 @@ def _refuse_altered(card: Card, table: CardTable, where: str) -> None:
             for name, holds in (
                 ("rows", digest_of(table.rows) == table.digest),
                 ("figures", sums == stated),
+                ("decisions", _is_as_written(table.decisions)),
             )
             if not holds
         ),
@@ -165,3 +176,7 @@ def _refuse_altered(card: Card, table: CardTable, where: str) -> None:
     if altered:
         message = f"{where} was altered: its {altered} and the rest of it disagree."
         raise UsageError(message, "Use the card as bricoop wrote it.")
+
+
+def _is_as_written(decisions: DecisionsTable | None) -> bool:
+    return decisions is None or digest_of(decisions.rows) == decisions.digest

@@ -80,6 +80,11 @@ class Counting:
                 more += [SAME_DEAL, *([WORSE_SIDE] if is_flagged else []), OTHER_SOURCES]
         return (*self.rule.steps, *more)
 
+    @property
+    def rows_question(self) -> Question:
+        """The question without what must not matter for which rows count: order, limit, columns."""
+        return replace(self.question, columns=(), sort="", limit=None, offset=0, grouping=None)
+
 
 def marked(connection: Connection, counting: Counting) -> Subquery:
     """Return the rows of a counting, marked with their steps, as a subquery.
@@ -89,9 +94,7 @@ def marked(connection: Connection, counting: Counting) -> Subquery:
     the price year or currency of the amount; `adjusted`, the amount without what is rolled over, if
     stated and if the rule leaves that out; `estimated`; `kind`.
     """
-    # Which rows count must not depend on an order or a limit, so only the conditions are kept.
-    plain = replace(counting.question, columns=(), sort="", limit=None, offset=0, grouping=None)
-    plan, conditions = narrowed(connection, plain)
+    plan, conditions = narrowed(connection, counting.rows_question)
     amount, adjusted = _AMOUNTS[counting.base]
     columns = [
         finance.c.record_id.label("identity"),

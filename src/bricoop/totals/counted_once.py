@@ -65,12 +65,9 @@ def counted_once(
         money = _money(connection, _without(of_sides, twice, falls), ranks)
         left_out = on_the_worse_side(pairs, money)
         each = counted.subquery("each_side")
-        whens = [
-            (each.c.step.is_not(None), each.c.step),
-            (in_values(connection, each.c.identity, left_out), falls.worse_side),
-        ]
-        counted = select(*_others(each), case(*whens).label("step"))
-    if falls.other_sources is None:
+        fall = case((in_values(connection, each.c.identity, left_out), falls.worse_side))
+        counted = select(*_others(each), func.coalesce(each.c.step, fall).label("step"))
+    if falls.other_sources is None or falls.same_deal is None:
         return counted
     each = counted.subquery("each_row")
     return of_best(
@@ -87,13 +84,14 @@ def _without(rows: Select[Any], twice: CTE | None, falls: Falls) -> Select[Any]:
         return rows
     each = rows.subquery("each_deal")
     # Looked up in lists that are made once: SQLite would read them for every row of a join.
-    whens: list[tuple[Any, Any]] = [(each.c.step.is_not(None), each.c.step)]
-    whens += [
-        (each.c.identity.in_(select(twice.c.identity).where(twice.c.fall == fall)), fall)
-        for fall in (falls.duplicates, falls.same_deal)
-        if fall is not None
-    ]
-    return select(*_others(each), case(*whens).label("step"))
+    fall = case(
+        *(
+            (each.c.identity.in_(select(twice.c.identity).where(twice.c.fall == step)), step)
+            for step in (falls.duplicates, falls.same_deal)
+            if step is not None
+        )
+    )
+    return select(*_others(each), func.coalesce(each.c.step, fall).label("step"))
 
 
 def _others(each: Subquery) -> list[Any]:

@@ -4,21 +4,16 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from bricoop.db.dialect import in_values
-from bricoop.db.schema import deal_member, decision, record, source
-from bricoop.domain.batches import in_batches
-from bricoop.domain.nouns import FINANCE
-from bricoop.domain.references import Reference
+from bricoop.db.schema import decision
 from bricoop.domain.vocabularies import Relation
-from bricoop.ingest.clusters.homes import parsed
 from bricoop.ingest.clusters.judgements import Verdict, judgements
 from bricoop.totals.circles import in_circles
+from bricoop.totals.referenced_records import records_by_reference
 from bricoop.totals.rule import Parents
 
 _RELATIONS = (Relation.PART_OF, Relation.PHASE_OF, Relation.FINANCED_UNDER)
-_BATCH = 1000
 
 
 class Side(NamedTuple):
@@ -75,7 +70,8 @@ def wholes_by_decision(connection: Connection) -> tuple[PartOf, ...]:
         for judgement in judgements(connection, refs)
         if judgement.verdict is Verdict.RELATED
     ]
-    sides = _sides(connection, {ref for row in deciding for ref in row.pair})
+    records = records_by_reference(connection, {ref for row in deciding for ref in row.pair})
+    sides = {ref: Side(row.entity_id, row.deal) for ref, row in records.items()}
     pairs = (
         PartOf(sides[row.left_ref], sides[row.right_ref])
         for row in deciding
@@ -176,30 +172,3 @@ def _by_side(rows: Collection[MoneyRow]) -> Callable[[Side], list[MoneyRow]]:
         return of_deal.get(side.deal, [])
 
     return rows_of
-
-
-def _sides(connection: Connection, refs: Collection[str]) -> dict[str, Side]:
-    """Return what references mean, of those whose records are here."""
-    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for ref in parsed(refs).values():
-        if not ref.is_organization:
-            groups[ref.source, ref.noun].append(ref.id)
-    sides: dict[str, Side] = {}
-    for (key, noun), ids in groups.items():
-        for batch in in_batches(sorted(ids), _BATCH):
-            statement = (
-                select(
-                    record.c.external_id,
-                    record.c.entity_id,
-                    func.coalesce(deal_member.c.deal_id, record.c.id),
-                )
-                .join(source, source.c.id == record.c.source_id)
-                .outerjoin(deal_member, deal_member.c.record_id == record.c.id)
-                .where(source.c.key == key, record.c.noun == noun)
-                .where(in_values(connection, record.c.external_id, batch))
-            )
-            for number, entity_id, deal in connection.execute(statement):
-                if entity_id is not None:
-                    side = Side(entity_id, deal if noun == FINANCE.name else None)
-                    sides[str(Reference(key, noun, number))] = side
-    return sides

@@ -139,6 +139,13 @@ class SourceTable(Table, frozen=True):
     loads: tuple[LoadTable, ...]
 
 
+class DecisionsTable(Table, frozen=True):
+    """The decisions that the figures of a card were counted with; see `UsedDecision`."""
+
+    digest: str
+    rows: tuple[tuple[Text, Text, Text, Text, Text], ...]
+
+
 class CardTable(Table, frozen=True):
     """A figure card. Except for `made` and `tool_version`, all of it is verified.
 
@@ -159,6 +166,8 @@ class CardTable(Table, frozen=True):
     sources: tuple[SourceTable, ...]
     digest: str
     rows: tuple[tuple[str, str, Amount], ...]
+    #: Cards of the first format have none.
+    decisions: DecisionsTable | None = None
 
     def __post_init__(self) -> None:
         """Refuse a card of another noun than finance, with duplicates, or with unfit sources.
@@ -176,6 +185,8 @@ class CardTable(Table, frozen=True):
         ):
             if (number := _repeated(keys)) is not None:
                 raise BadKeyError((name, number), "repeats an earlier entry")
+        if self.decisions and (number := _repeated(self.decisions.rows)) is not None:
+            raise BadKeyError(("decisions", "rows", number), "repeats an earlier entry")
         sources = {figure.source for figure in self.figures}
         # A question without any rows has a single figure, of all sources.
         is_of_nothing = sources == {None} and not self.rows

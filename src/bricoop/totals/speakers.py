@@ -25,7 +25,7 @@ def has_moved_records(connection: Connection) -> bool:
 
 
 def of_best(
-    each: Subquery, speaks: ColumnElement[int], *, silenced: int, elsewhere: int | None
+    each: Subquery, speaks: ColumnElement[int], *, silenced: int, elsewhere: int
 ) -> Select[Any]:
     """Also leave out rows of projects for which a better source has rows that count.
 
@@ -41,8 +41,8 @@ def of_best(
     """
     # Only rows that count so far let a source speak: one whose rows all fell to earlier steps
     # must not silence others. A deal that counts elsewhere does count. The window function reads
-    # the marked rows once.
-    counts = each.c.step.is_(None) | (each.c.step == elsewhere)
+    # the marked rows once; SQLite computes a step wherever it is written.
+    counts = func.coalesce(each.c.step, elsewhere) == elsewhere
     projects = [each.c.home, each.c.entity] if "home" in each.c else [each.c.entity]
     best = func.min(case((counts, speaks))).over(partition_by=projects)
     ranked = select(each, speaks.label("speaks"), best.label("best")).subquery("ranked")

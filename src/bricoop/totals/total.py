@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -15,8 +16,9 @@ from bricoop.errors import UsageError
 from bricoop.totals.classify import BY_DECISION, ROLLED_OVER, WORSE_SIDE, Counting, marked
 from bricoop.totals.decided_wholes import wholes_by_decision
 from bricoop.totals.parents import circular_projects
-from bricoop.totals.rule import Base, Parents, Rollovers
+from bricoop.totals.rule import Base, Parents, Rollovers, Speaker
 from bricoop.totals.sums import Sum, sums_of
+from bricoop.totals.used_decisions import number_of_decisions
 
 #: A note on several figures; the command line adds the option that adds them up.
 APART = "Several sources may cover the same money, so each has its own total."
@@ -116,7 +118,7 @@ def total(connection: Connection, counting: Counting) -> Total:
     version = connection.scalar(select(knowledge_base.c.version)) or 0
     counted_sums = [sums[number][None] for number in order]
     notes = (
-        *_notes(sums),
+        *_notes(connection, counting, sums),
         *_several_kinds(figures, counted_sums),
         *_raised(figures, counted_sums),
         *_circular(connection, counting),
@@ -215,23 +217,32 @@ def _circular(connection: Connection, counting: Counting) -> Iterator[str]:
         )
 
 
-def _notes(sums: dict[int | None, dict[int | None, Sum]]) -> Iterator[str]:
+def _notes(
+    connection: Connection, counting: Counting, sums: dict[int | None, dict[int | None, Sum]]
+) -> Iterator[str]:
+    """Yield a note on what several sources may state twice."""
     if len(sums) > 1:
         yield APART
-    elif (
-        len(
-            {
-                number
-                for source_sums in sums.values()
-                for some in source_sums.values()
-                for number in some.sources
-            }
+        return
+    by_step = chain.from_iterable(source_sums.values() for source_sums in sums.values())
+    if len({number for step_sum in by_step for number in step_sum.sources}) > 1:
+        yield _added(connection, counting)
+
+
+def _added(connection: Connection, counting: Counting) -> str:
+    """Return the note on sources that were added together: what is known to be the same."""
+    if counting.rule.speaker is Speaker.EVERY:
+        return (
+            "Sources were added together, and every row of each counts by this rule: what several "
+            "of them state counts more than once."
         )
-        > 1
-    ):
-        yield (
-            "Sources were added together; projects that they name differently count more than once."
-        )
+    number = number_of_decisions(connection, counting)
+    used = counted(number, "decisions") if number else "no decisions"
+    return (
+        f"Sources were added together, with {used} on what is the same or a part. Projects that "
+        "they name differently, and that nobody has decided on, count more than once: bricoop "
+        "match proposes pairs."
+    )
 
 
 def _several_kinds(figures: Sequence[Figure], sums: Sequence[Sum]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from bricoop.totals.missing_sources import (
 )
 from bricoop.totals.rows import MarkedRow, marked_rows
 from bricoop.totals.total import Figure, total
+from bricoop.totals.used_decisions import UsedDecision, decisions_used
 
 Key = tuple[str, str]
 
@@ -78,6 +79,19 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class ChangedDecision:
+    """A decision that a figure is counted with either now or on its card.
+
+    Attributes:
+        decision: the decision.
+        is_new: whether it is used now, and is not on the card.
+    """
+
+    decision: UsedDecision
+    is_new: bool
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The result of verifying a card.
 
@@ -94,6 +108,9 @@ class Verdict:
         different: other values of the card that differ today: waterfalls, estimates, notes and
             descriptions of sources, except those of missing sources.
         missing: the sources of the card of which the knowledge base has no records.
+        decisions: the decisions that are used now and are not on the card, or the other way round.
+        unstated_decisions: how many are used now, if the card does not say which it was counted
+            with.
     """
 
     same: bool
@@ -106,6 +123,8 @@ class Verdict:
     others: tuple[Compared, ...] = ()
     different: tuple[Different, ...] = ()
     missing: tuple[MissingSource, ...] = ()
+    decisions: tuple[ChangedDecision, ...] = ()
+    unstated_decisions: int = 0
 
 
 def verify(connection: Connection, card: Card) -> Verdict:
@@ -134,6 +153,8 @@ def verify(connection: Connection, card: Card) -> Verdict:
     }
     rows = sorted(_changed(connection, card, before, now), key=lambda row: (row.source, row.id))
     compared = tuple(figure for figure in figures if figure not in others)
+    used = decisions_used(connection, card.counting)
+    keys = {source_.key for source_ in missing}
     return Verdict(
         same=not rows and all(figure.is_same for figure in compared),
         figures=compared,
@@ -146,10 +167,24 @@ def verify(connection: Connection, card: Card) -> Verdict:
         different=tuple(
             difference
             for difference in differences(card.contents, contents_of(connection, counted))
-            if not _is_missing(card, difference, {source_.key for source_ in missing})
+            if not _is_missing(card, difference, keys)
         ),
         missing=missing,
+        decisions=() if card.decisions is None else tuple(_decisions(card.decisions, used, keys)),
+        unstated_decisions=len(used) if card.decisions is None else 0,
     )
+
+
+def _decisions(
+    before: Sequence[UsedDecision], now: Sequence[UsedDecision], missing: set[str]
+) -> Iterator[ChangedDecision]:
+    """Yield the decisions that differ, but for those on records of missing sources."""
+    earlier, current = set(before), set(now)
+    yield from (ChangedDecision(used, is_new=True) for used in now if used not in earlier)
+    for used in before:
+        sources = {ref.partition("/")[0] for ref in (used.left_ref, used.right_ref)}
+        if used not in current and not sources & missing:
+            yield ChangedDecision(used, is_new=False)
 
 
 def _is_missing(card: Card, difference: Different, missing: set[str]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection
 
 from bricoop.domain.cells import Row
+from bricoop.domain.nouns import FINANCE
 from bricoop.query.grouping import Grouping
 from bricoop.query.groups import sources, warnings
 from bricoop.query.groups.columns import Columns
@@ -168,3 +169,8 @@ class Tallier:
         self._notes += warnings.double_counting(count, self._dimensions, self._measures, groups)
         self._notes += sums.mixed(groups, non_additive)
         self._notes += sums.left_out(counted, lambda: count(sums.uncounted))
+        if self._noun.name == FINANCE.name and any(x.adds_up for x in self._measures):
+            by_source = any(x.name == sources.SOURCE for x in self._dimensions)
+            self._notes += sources.repeated_deals(
+                self._connection, self._plan, self._conditions, by_source=by_source
+            )

@@ -1,11 +1,12 @@
 """Detect overlapping sources, whose rows are not added up unless the question asks for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
-from bricoop.db.schema import record, source
+from bricoop.db.schema import deal_member, record, source
+from bricoop.domain.english import agree, counted
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.plan import Plan
 
@@ -53,6 +54,40 @@ def several_sources_note(
     else:
         return None
     return (_ADDED if added else _APART).format(statement)
+
+
+def repeated_deals(
+    connection: Connection,
+    plan: Plan,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    by_source: bool,
+) -> Iterator[str]:
+    """Yield a note if sums count deals more than once, as decisions made several rows one deal.
+
+    Args:
+        connection: an open connection.
+        plan: the plan of `finance`.
+        conditions: the conditions on the rows.
+        by_source: whether groups are of one source each, so that only its own rows add up.
+    """
+    by = [deal_member.c.deal_id, *([plan.scalars[SOURCE]] if by_source else [])]
+    rows = plan.tables.needed(*conditions, *by[1:])
+    of_deal = (
+        select(func.count().label("rows"))
+        .select_from(rows.join(deal_member, deal_member.c.record_id == plan.identity))
+        .where(plan.identity.in_(select(deal_member.c.record_id)), *conditions)
+        .group_by(*by)
+        .subquery("of_deal")
+    )
+    again = connection.scalar(select(func.sum(of_deal.c.rows - 1)))
+    if again:
+        states = agree(int(again), "states a deal", "state deals")
+        how = "bricoop total" if by_source else "bricoop total --add-sources"
+        yield (
+            f"{counted(int(again), 'rows')} {states} that another row states too, by decisions: "
+            f"{how} counts each deal once."
+        )
 
 
 def _are_several(connection: Connection, noun: Noun) -> bool:
