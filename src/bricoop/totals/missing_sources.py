@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from bricoop.db.dialect import in_values
-from bricoop.db.schema import record, source
+from bricoop.db.schema import decision, record, source
 from bricoop.domain.document_faults import shown
 from bricoop.domain.english import counted_or_no, enumerated
 from bricoop.errors import BricoopError, NotFoundError
@@ -65,9 +65,14 @@ class SourceMissingError(NotFoundError):
 
 
 def missing_sources(connection: Connection, card: Card) -> tuple[MissingSource, ...]:
-    """Return the sources of a card without any record in the knowledge base."""
+    """Return the sources of a card without any record or decision in the knowledge base."""
     on_card = {source_["key"]: source_ for source_ in card.contents["sources"]}
-    has_records = select(record.c.id).where(record.c.source_id == source.c.id).exists()
+    has_records = or_(
+        *(
+            select(table.c.id).where(table.c.source_id == source.c.id).exists()
+            for table in (record, decision)
+        )
+    )
     present = set(
         connection.scalars(
             select(source.c.key).where(in_values(connection, source.c.key, on_card), has_records)
