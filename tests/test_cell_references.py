@@ -228,6 +228,7 @@ def test_records_store_references_and_readers_have_the_full_values(
     assert (rebuild(engine).records, rebuild(engine).entities) == (0, 0)
 
 
+@pytest.mark.later_on_postgresql
 def test_an_edition_says_unchanged_or_what_changed_and_is_undone(
     engine: Engine, run_rules: Run
 ) -> None:
@@ -269,6 +270,7 @@ def described(engine: Engine) -> list[Any]:
     return [row[0]["description"] for row in rows]
 
 
+@pytest.mark.later_on_postgresql
 def test_a_load_that_is_read_again_refers_to_its_own_cells(engine: Engine, load: Load) -> None:
     first = load("projects", f'id,name,description\n1,Port,"{LONG}"\n2,Road,"{LATER}"\n')
     second = load("projects", f'description,name,id\n"{LATER}",Port,1\n"{LATER}",Road,2\n')
@@ -289,6 +291,7 @@ def test_a_load_that_is_read_again_refers_to_its_own_cells(engine: Engine, load:
     assert violations(engine) == []
 
 
+@pytest.mark.later_on_postgresql
 def test_records_that_were_stored_in_full_remain_valid(engine: Engine, run_rules: Run) -> None:
     run_rules(RULES, FILE)
     with migrating(engine) as connection:

@@ -244,12 +244,15 @@ def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [":memory:", "file::memory:", "sqlite://"])
-def test_a_knowledge_base_is_never_kept_where_it_would_be_lost(tmp_path: Path, name: str) -> None:
-    done = process("--db", name, "query", "links", "--count", home=tmp_path, cwd=tmp_path)
-    if done.returncode == 0:
+def test_a_knowledge_base_is_never_kept_where_it_would_be_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("--db", name, "query", "links", "--count")
+    if done.exit_code == 0:
         assert [path for path in tmp_path.iterdir() if path.stat().st_size]
     else:
-        assert (done.returncode, list(tmp_path.iterdir())) == (5, [])
+        assert (done.exit_code, list(tmp_path.iterdir())) == (5, [])
         assert "would be lost" in done.stderr
         assert "Use the path of a file" in done.stderr
         assert len(done.stderr.splitlines()) == 1

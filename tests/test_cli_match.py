@@ -65,6 +65,7 @@ def two_sources(engine: Engine, load: Load) -> Engine:
     return engine
 
 
+@pytest.mark.later_on_postgresql
 def test_pairs_of_two_sources_are_proposed_in_tiers_and_nothing_is_written(
     two_sources: Engine, knowledge_base: str
 ) -> None:

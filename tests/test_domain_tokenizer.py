@@ -3,6 +3,7 @@
 import sys
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,8 +60,16 @@ def test_a_part_of_a_text_without_spaces_is_a_sequence_of_its_words(text: str, m
     assert any(whole[at : at + 3] == ["中国", "国路", "路桥"] for at in range(len(whole)))
 
 
-def test_every_character_of_a_script_without_spaces_is_known_as_one() -> None:
-    folded = {word for code in range(sys.maxunicode + 1) for word in _folded(chr(code))}
+@pytest.mark.parametrize(
+    "codes",
+    [
+        pytest.param(range(0x33480), id="assigned"),
+        # Unassigned, without letters, or for private use.
+        pytest.param(range(0x33480, sys.maxunicode + 1), id="others", marks=pytest.mark.full),
+    ],
+)
+def test_every_character_of_a_script_without_spaces_is_known_as_one(codes: range) -> None:
+    folded = {word for code in codes for word in _folded(chr(code))}
     assert [
         word for word in sorted(folded) if is_unspaced(word) and not is_unspaced_word(word)
     ] == []

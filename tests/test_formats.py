@@ -178,7 +178,11 @@ def test_bytes_go_through_a_pipe(sqlite_template: Path, tmp_path: Path, format_:
     path.write_bytes(done.stdout)
     rows = len(sheet(path, "Rows")) - 1 if format_ == "xlsx" else parquet.read_table(path).num_rows
     assert (rows, done.stderr) == (5, b"")
-    full = f"{' '.join(command)} -f {format_}"
+
+
+def test_bytes_go_to_a_full_disk_or_a_short_reader(sqlite_template: Path) -> None:
+    command = [sys.executable, "-m", "bricoop", "--db", str(sqlite_template), "query", "links"]
+    full = f"{' '.join(command)} -f xlsx"
     for script, code in ((f"{full} > /dev/full", 1), (f"set -o pipefail; {full} | head -c 1", 0)):
         done = subprocess.run(["bash", "-c", script], capture_output=True, check=False)  # noqa: S607
         assert (done.returncode, len(done.stderr.splitlines())) == (code, code)

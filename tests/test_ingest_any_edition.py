@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
@@ -289,6 +290,8 @@ def test_a_complete_second_edition_is_as_if_it_were_the_only_one(
     check_edition(quick, tmp_path, first, second, layout)
 
 
+@pytest.mark.later_on_postgresql
+@pytest.mark.parametrize("knowledge_base", ["postgresql"], indirect=True)
 @settings(deadline=None, max_examples=examples(2), suppress_health_check=QUIETLY)
 @given(
     first=rows_of(bad=False),
@@ -296,7 +299,7 @@ def test_a_complete_second_edition_is_as_if_it_were_the_only_one(
     wrong=rows_of(bad=True),
     layout=st.sampled_from(["native", "profile"]),
 )
-def test_either_database_takes_any_edition(
+def test_a_server_takes_any_edition_as_well(
     engine: Engine, tmp_path: Path, first: Table, second: Table, wrong: Table, layout: str
 ) -> None:  # fmt: skip
     check_edition(engine, tmp_path, first, second, layout)

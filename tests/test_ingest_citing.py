@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, select
 
 from bricoop.db.check import check
@@ -139,6 +140,7 @@ def test_values_of_lists_and_of_long_ids_cite_their_cells(quick: Engine, tmp_pat
     }
 
 
+@pytest.mark.later_on_postgresql
 def test_the_country_of_an_agency_cites_its_type_or_the_recipient(africa: Standing) -> None:
     with reading(africa.engine) as connection:
         rows = connection.execute(

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bricoop.ingest.undo.undo_load import undo_load
-from support.command_line import NEW_SOURCE, process
+from support.command_line import NEW_SOURCE, answer, process, run
 from support.databases import mainly_sqlite
 from support.large_files import native, wide
 from support.processes import wait_until
@@ -58,10 +58,10 @@ def unread(program: subprocess.Popen[bytes]) -> int:
     return int.from_bytes(size, sys.byteorder)
 
 
-def succeed(address: str, folder: Path, *arguments: str, text: str | None = None) -> float:
-    """Run a command that must succeed; return how many seconds it took."""
+def succeed(address: str, folder: Path, *arguments: str) -> float:
+    """Run a command that must succeed in a process; return how many seconds it took."""
     began = time.monotonic()
-    done = process("--db", address, *arguments, home=folder, input=text)
+    done = process("--db", address, *arguments, home=folder)
     assert done.returncode == 0, done.stderr
     return time.monotonic() - began
 
@@ -79,16 +79,16 @@ def kill_on_the_way(address: str, folder: Path, seconds: float, *arguments: str)
 def test_a_load_killed_while_it_waits_for_more_rows_has_not_been(
     knowledge_base: str, engine: Engine, tmp_path: Path, share: float
 ) -> None:
-    options, text = wide(700, tmp_path)
+    options, text = wide(300, tmp_path)
     arguments = ("load", *options, "-")
-    succeed(knowledge_base, tmp_path, *arguments, text=text)
+    answer("--db", knowledge_base, *arguments, stdin=text)
     whole = state(engine)
     undo_load(engine, newest(engine))
     before = state(engine)
     with started(knowledge_base, tmp_path, *arguments) as program:
         feed(program, text[: int(len(text) * share)])
     assert state(engine) == before
-    succeed(knowledge_base, tmp_path, *arguments, text=text)
+    answer("--db", knowledge_base, *arguments, stdin=text)
     assert state(engine) == whole
 
 
@@ -113,7 +113,7 @@ def test_a_load_killed_on_its_way_has_been_wholly_or_not_at_all(
     assert contents in (before, whole)
     if contents == whole:
         undo_load(engine, newest(engine))
-    succeed(knowledge_base, tmp_path, *arguments)
+    answer("--db", knowledge_base, *arguments)
     assert state(engine) == whole
 
 
@@ -139,7 +139,7 @@ def test_a_load_killed_just_before_its_end_has_not_been_and_just_after_it_has(
     whole = state(engine)
     undo_load(engine, newest(engine))
     assert state(engine) == before
-    process("--db", knowledge_base, *arguments, str(tmp_path / "other.csv"), home=tmp_path)
+    run("--db", knowledge_base, *arguments, str(tmp_path / "other.csv"))
     assert state(engine) == whole
     # Only the number of the load differs.
     rejected = (tmp_path / "out.csv").read_bytes().replace(b",13,301,", b",14,301,")
@@ -158,7 +158,7 @@ def test_a_load_killed_while_another_writes_has_not_been(
             assert program.poll() is None
         connection.rollback()
     assert state(engine) == before
-    succeed(knowledge_base, tmp_path, "load", "projects", "-", *NEW_SOURCE, text=text)
+    answer("--db", knowledge_base, "load", "projects", "-", *NEW_SOURCE, stdin=text)
 
 
 @pytest.mark.parametrize("share", [pytest.param(0.8, marks=pytest.mark.full), 0.93])
@@ -166,7 +166,7 @@ def test_a_killed_undo_or_newer_edition_has_been_wholly_or_not_at_all(
     knowledge_base: str, engine: Engine, tmp_path: Path, share: float
 ) -> None:
     options, text = native(200)
-    succeed(knowledge_base, tmp_path, "load", options[0], "-", *options[1:], text=text)
+    answer("--db", knowledge_base, "load", options[0], "-", *options[1:], stdin=text)
     first, number = state(engine), newest(engine)
     path = tmp_path / "second.csv"
     path.write_text(native(100, "Fund").text + "9999,Orsha Hub,Kenya,CDB,\n", encoding="utf-8")
@@ -177,12 +177,12 @@ def test_a_killed_undo_or_newer_edition_has_been_wholly_or_not_at_all(
     kill_on_the_way(knowledge_base, tmp_path, seconds * share, *edition)
     assert state(engine) == (first if newest(engine) == number else second)
     if newest(engine) == number:
-        succeed(knowledge_base, tmp_path, *edition)
+        answer("--db", knowledge_base, *edition)
     last = newest(engine)
     kill_on_the_way(knowledge_base, tmp_path, back * share, "undo", str(last))
     assert state(engine) == (second if newest(engine) == last else first)
     if newest(engine) == last:
-        succeed(knowledge_base, tmp_path, "undo", str(last))
+        undo_load(engine, last)
     assert state(engine) == first
 
 
@@ -192,7 +192,7 @@ def test_what_a_killed_load_leaves_behind_does_not_harm_the_next(
     kb, out = tmp_path / "kb.sqlite", tmp_path / "out.csv"
     kb.write_bytes(sqlite_template.read_bytes())
     out.write_text("older\n", encoding="utf-8")
-    options, text = native(4300)
+    options, text = native(1000)
     arguments = ("load", options[0], "-", *options[1:], "--rejects", str(out))
     bad = text.replace("\n7,Hub 7,", "\n7,,")
     with started(str(kb), tmp_path, *arguments) as program:

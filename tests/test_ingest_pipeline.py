@@ -299,6 +299,7 @@ def test_a_source_must_be_described_once_and_not_otherwise(
         load("projects", HUB, title="Another title")
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_two_first_uses_at_once_do_not_break_each_other(database: str) -> None:
     code = (
         "import sys; from bricoop.db.address import parse_address;"

@@ -28,6 +28,7 @@ from bricoop.ingest.request import LoadRequest, LoadResult
 from bricoop.ingest.undo.undo_load import undo_load
 from support.databases import mainly_sqlite
 from support.records import raws
+from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -403,10 +404,8 @@ def test_of_several_rules_the_first_that_gives_a_value_is_taken(
         assert {fields["kind"] for fields in records if "financiers" in fields} == {"port", "mine"}
 
 
-def test_the_type_of_an_agency_stands_behind_its_origin(engine: Engine, shared: Path) -> None:
-    result = load_shared(engine, shared / "data" / "gcdf3_africa_sample.csv", "gcdf3")
-    assert result.records["organizations"] > 900
-    with reading(engine) as connection:
+def test_the_type_of_an_agency_stands_behind_its_origin(africa: Standing) -> None:
+    with reading(africa.engine) as connection:
         rows = connection.execute(
             select(entity.c.name, organization.c.kind, country.c.alpha3)
             .join(organization, organization.c.id == entity.c.id)

@@ -109,6 +109,7 @@ def filled(standing: Standing) -> Iterator[Engine]:
         yield standing.engine
 
 
+@pytest.mark.later_on_postgresql
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
 def test_every_filter_narrows(filled: Engine, noun: Noun) -> None:
     everything = rows_of(filled, noun.name)
@@ -132,6 +133,7 @@ def test_filters_and_plans_agree_with_the_catalogue() -> None:
         )
 
 
+@pytest.mark.later_on_postgresql
 @pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.name)
 def test_rows_sort_by_every_field_and_nothing_recorded_comes_last(
     filled: Engine, noun: Noun

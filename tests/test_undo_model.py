@@ -194,6 +194,7 @@ def workshop(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Pa
     return Workshop(tmp_path, sqlite_template, copied)
 
 
+@pytest.mark.later_on_postgresql
 def test_any_history_leaves_what_the_remaining_loads_say(workshop: Workshop) -> None:
     run(workshop, examples=4, steps=5)
 

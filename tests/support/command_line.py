@@ -26,9 +26,9 @@ def run(*arguments: str, stdin: str | None = None) -> Result:
     return CliRunner().invoke(app, list(arguments), input=stdin)
 
 
-def answer(*arguments: str) -> str:
+def answer(*arguments: str, stdin: str | None = None) -> str:
     """Run a command that must succeed; return its standard output."""
-    result = run(*arguments)
+    result = run(*arguments, stdin=stdin)
     assert result.exit_code == 0, result.stderr
     return result.stdout
 
