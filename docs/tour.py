@@ -32,6 +32,7 @@ PAGES = (
     "docs/python.md",
     "docs/searching.md",
     "docs/sql.md",
+    "docs/why.md",
 )
 
 #: The folder of published datasets, which are not part of the project, and their names on pages.

@@ -22,6 +22,7 @@ from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.profile.parse import profile_of
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.seeds import set_up
+from support.cameroon_loans import load_cameroon
 from support.cards import Card, card_writer
 from support.compiled_statements import share_compiled_statements
 from support.examples import register_profiles
@@ -31,6 +32,7 @@ from support.refilled_database import Refilled
 from support.seeded import seeded_file
 from support.server import HOW, on_server, server_url
 from support.standing import Standing, stood_up, version_of
+from support.two_lists import load_lists
 
 register_profiles()
 share_compiled_statements()
@@ -235,6 +237,29 @@ def africa(
             path = str(shared / "data" / file)
             load_request = LoadRequest("", path, read.source, profile=read, variant=variant)
             load_file(filled.engine, load_request)
+        with filled.unwritten():
+            yield filled
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def lists(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Standing]:
+    """Two invented lists of the same loans, with decisions, for all tests that only read."""
+    with stood_up(request, tmp_path_factory.mktemp("lists")) as filled:
+        load_lists(filled.load)
+        with filled.unwritten():
+            yield filled
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def cameroon(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared: Path
+) -> Iterator[Standing]:
+    """Two real lists of loans to Cameroon, with decisions, for all tests that only read."""
+    folder = tmp_path_factory.mktemp("cameroon")
+    with stood_up(request, folder) as filled:
+        load_cameroon(filled, shared, folder)
         with filled.unwritten():
             yield filled
 

@@ -1,25 +1,17 @@
 """The class `KnowledgeBase`, with which scripts query, load and report."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
-
-from sqlalchemy import Engine
+from typing import TYPE_CHECKING, Any
 
 from bricoop.api.arguments import in_python, speaking_python
+from bricoop.api.given import Given, filters_of
+from bricoop.api.open_database import OpenDatabase
 from bricoop.api.opening import engine_of, make_ready
 from bricoop.api.rows import Rows, named, texts
-from bricoop.api.snapshot import Snapshot
-from bricoop.db.address import shown
-from bricoop.db.engine import reading
-from bricoop.domain.arguments import checked, meant
+from bricoop.domain.arguments import checked
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.conditions.comparisons import code_of
 from bricoop.query.question import Question
@@ -32,73 +24,11 @@ if TYPE_CHECKING:
     from bricoop.query.entity.recorded import EntityProfile
     from bricoop.report.sections import Report
     from bricoop.totals.total import Total
-
-#: The argument of a filter: one value, or several of which any may match.
-Value = str | int | float | bool | Decimal | date
-Given = Value | Iterable[Value] | None
-#: The other arguments of the functions that take filters as keyword arguments.
-_OTHER_ARGUMENTS = {
-    "query": ("where", "search", "raw", "columns", "sort", "limit", "offset"),
-    "total": ("rule", "base", "add_sources", "where", "search", "raw"),
-}
+    from bricoop.totals.why.difference import Difference
 
 
-class KnowledgeBase:
+class KnowledgeBase(OpenDatabase):
     """An open knowledge base; `close` it, or use it as a context manager."""
-
-    def __init__(self, engine: Engine) -> None:
-        """Wrap the engine of a database that has been set up."""
-        self._engine = engine
-        self._is_closed = False
-
-    def __enter__(self) -> Self:
-        """Return the knowledge base."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
-    ) -> None:
-        """Close the knowledge base."""
-        self.close()
-
-    def __repr__(self) -> str:
-        """Return the class name and the address, without a password."""
-        return f"KnowledgeBase({self.address!r})"
-
-    @property
-    def address(self) -> str:
-        """The path of the database, or its URL without the password."""
-        return shown(self._engine.url)
-
-    def close(self) -> None:
-        """Close all connections; later calls raise UsageError."""
-        self._is_closed = True
-        self._engine.dispose()
-
-    @contextmanager
-    def snapshot(self) -> Iterator[Snapshot]:
-        """Yield a consistent snapshot, for several queries whose results must agree.
-
-        Raises:
-            DatabaseError: the database cannot be reached or read.
-            UsageError: the knowledge base is closed.
-        """
-        with self._state() as state:
-            yield state
-
-    @contextmanager
-    def _state(self, *typed: object) -> Iterator[Snapshot]:
-        """Yield a snapshot; translate error messages except for the values in `typed`."""
-        with (
-            speaking_python(self.address, *typed),
-            reading(self._open_engine()) as connection,
-        ):
-            yield Snapshot(connection)
-
-    def _open_engine(self) -> Engine:
-        if self._is_closed:
-            raise UsageError("The knowledge base is closed.", "Open it with bricoop.open().")
-        return self._engine
 
     @checked("query")
     def query(  # noqa: PLR0913 (as many as a question has parts)
@@ -135,7 +65,7 @@ class KnowledgeBase:
         """
         question = Question(
             noun,
-            _filters("query", noun, filters),
+            filters_of("query", noun, filters),
             texts(columns),
             sort,
             limit,
@@ -290,7 +220,7 @@ class KnowledgeBase:
 
         question = Question(
             "finance",
-            _filters("total", "finance", filters),
+            filters_of("total", "finance", filters),
             where=texts(where),
             raw=texts(raw),
             search=search,
@@ -298,6 +228,49 @@ class KnowledgeBase:
         with self._state(rule) as state:
             total = state.total(counting_of(question, rule, base, add=add_sources))
         return replace(total, notes=tuple(map(in_python, total.notes)))
+
+    @checked("why")
+    def why(
+        self,
+        left_source: str,
+        right_source: str,
+        *,
+        rule: str = "signed",
+        base: str | None = None,
+        where: str | Iterable[str] = (),
+        search: str = "",
+        raw: str | Iterable[str] = (),
+        **filters: Given,
+    ) -> "Difference":
+        """Explain why the totals of two sources differ, in steps that add up exactly.
+
+        Args:
+            left_source: the source to begin with, by key or title.
+            right_source: the source to end with.
+            rule: the name of a counting rule, or the path of a file with one.
+            base: price base, `nominal`, `constant` or `stated`; default: that of the rule.
+            where: conditions in the syntax of `--where`; rows match all of them.
+            search: full-text search in the rows.
+            raw: conditions on cells of the loaded file, as `Column=text`; rows match all of them.
+            filters: the filters and fields of `finance`, without `source`.
+
+        Raises:
+            UsageError: both are the same source, or their amounts are in different units.
+            NotFoundError: there is no such source or rule, or a filter names something unknown.
+        """
+        from bricoop.totals.parse import counting_of  # noqa: PLC0415 (rows need none of it)
+
+        question = Question(
+            "finance",
+            filters_of("why", "finance", filters),
+            where=texts(where),
+            raw=texts(raw),
+            search=search,
+        )
+        with self._state(rule, left_source, right_source) as state:
+            counting = counting_of(question, rule, base)
+            explained = state.why(state.comparison(left_source, right_source, counting))
+        return replace(explained, notes=tuple(map(in_python, explained.notes)))
 
     @checked("load")
     def load(  # noqa: PLR0913 (as many as a load has options)
@@ -406,16 +379,3 @@ def open_knowledge_base(database: str | Path | None = None) -> KnowledgeBase:
         engine.dispose()
         raise
     return KnowledgeBase(engine)
-
-
-def _filters(called: str, noun: str, filters: dict[str, Given]) -> dict[str, tuple[str, ...]]:
-    definition = noun_of(noun)
-    known = {
-        *(option.name for option in definition.fields),
-        *(option.name for option in definition.filters),
-    }
-    for name in filters.keys() - known:
-        # Other unknown filters are refused when rows are read, with suggestions.
-        if refusal := meant(called, name, _OTHER_ARGUMENTS[called]):
-            raise refusal
-    return {name: texts(values) for name, values in filters.items() if values is not None}

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from bricoop.totals.classify import Counting
     from bricoop.totals.total import Total
     from bricoop.totals.verify import Verdict
+    from bricoop.totals.why.card import DifferenceCard
+    from bricoop.totals.why.comparison import Comparison
+    from bricoop.totals.why.difference import Difference
+    from bricoop.totals.why.verify import DifferenceVerdict
 
 
 class Snapshot:
@@ -157,6 +161,52 @@ class Snapshot:
         from bricoop.totals.verify import verify  # noqa: PLC0415 (as above)
 
         return verify(self.connection, card)
+
+    def comparison(self, left_source: str, right_source: str, counting: "Counting") -> "Comparison":
+        """Return the comparison of the totals of two sources, named by keys or titles.
+
+        Raises:
+            NotFoundError: there is no such source.
+            UsageError: both names mean the same source, or the question names sources.
+        """
+        from bricoop.totals.why.parse import comparison_of  # noqa: PLC0415 (as above)
+
+        return comparison_of(self.connection, left_source, right_source, counting)
+
+    def why(self, comparison: "Comparison") -> "Difference":
+        """Explain why two totals differ, in steps that add up exactly.
+
+        Raises:
+            UsageError: the totals are in different units.
+            NotFoundError: a filter names something unknown.
+        """
+        from bricoop.totals.why.difference import difference  # noqa: PLC0415 (as above)
+
+        explained = difference(self.connection, comparison)
+        question = comparison.counting.question
+        return replace(explained, notes=(*explained.notes, *self.unrecorded(question)))
+
+    def listed_difference(self, comparison: "Comparison", step: str) -> Answer:
+        """Return the rows of a step between two totals, or of all steps for `everything`.
+
+        Raises:
+            NotFoundError: there is no such step.
+        """
+        from bricoop.totals.why.listing import listed  # noqa: PLC0415 (as above)
+
+        return listed(self.connection, comparison, step)
+
+    def difference_card(self, comparison: "Comparison") -> dict[str, Any]:
+        """Return the card of the difference of two totals, as data for JSON."""
+        from bricoop.totals.why.card import difference_card_of  # noqa: PLC0415 (as above)
+
+        return difference_card_of(self.connection, comparison)
+
+    def verify_difference(self, card: "DifferenceCard") -> "DifferenceVerdict":
+        """Compute the totals and steps of a card again and compare them with the card."""
+        from bricoop.totals.why.verify import verify_difference  # noqa: PLC0415 (as above)
+
+        return verify_difference(self.connection, card)
 
     def search(self, request: "SearchRequest") -> Answer:
         """Return the results of a search, best first, each with the reason why it matched.

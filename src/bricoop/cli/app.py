@@ -29,6 +29,7 @@ class RootGroup(ErrorGroup, LazyGroup):
         "Report and count": (
             entry("report", "Write a report that cites its sources", "report"),
             entry("total", "Add up money by a counting rule, step by step", "total", "total"),
+            entry("why", "Explain why the totals of two sources differ", "why", "why"),
             entry("verify", "Check whether a saved total still holds", "verify", "verify"),
             entry("rules", "List and explain the counting rules", "rules"),
         ),

@@ -1,33 +1,23 @@
 """The command `bricoop total`: sums of money by a counting rule."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from inspect import Parameter, Signature
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bricoop.cli.counted_questions import check_list_and_card, generate_signature, question_on
 from bricoop.cli.export import Export, hand_over
 from bricoop.cli.file_options import output_option
-from bricoop.cli.files import refuse_existing
 from bricoop.cli.group import say
 from bricoop.cli.options import Database, Output, RowFormat
 from bricoop.cli.output import answering
 from bricoop.cli.pager import Pager
-from bricoop.cli.questions import (
-    Labels,
-    Limit,
-    Provenance,
-    condition_parameters,
-    filter_parameters,
-    filters_given,
-)
+from bricoop.cli.questions import Labels, Limit, Provenance
 from bricoop.cli.rule_options import Base, Rule
 from bricoop.cli.session import reading_from
 from bricoop.domain.english import counted
-from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.question import Question
 from bricoop.render.row_formats import Format
@@ -100,31 +90,10 @@ def total(**options: Any) -> None:
 
     Example: bricoop total --country Pakistan --rule signed --card pakistan.json
     """
-    question = Question(
-        "finance",
-        filters_given(noun_of("finance"), options),
-        where=tuple(options["where"] or ()),
-        raw=tuple(options["raw"] or ()),
-        search=options["search"] or "",
-    )
+    question = question_on(noun_of("finance"), options)
     export = Export.of(options)
-    _check_options(options)
+    check_list_and_card(options, "a total")
     _count(question, options, export)
-
-
-def _check_options(options: Mapping[str, Any]) -> None:
-    """Refuse options that do not fit together.
-
-    Raises:
-        UsageError: there are some, or the card would replace a file.
-    """
-    refuse_existing(options["card"])
-    if options["list_"] is not None and options["card"] is not None:
-        message = "--list shows rows, and --card saves a total."
-        raise UsageError(message, "Use one at a time.")
-    if options["limit"] is not None and options["list_"] is None:
-        message = "--limit is for the rows of --list, and a total is of all rows."
-        raise UsageError(message, "Leave it out, or add --list STEP.")
 
 
 def _count(question: Question, options: dict[str, Any], export: Export) -> None:
@@ -176,14 +145,4 @@ def _write_card(state: "Snapshot", counting: "Counting", path: Path) -> None:
     say(f"Wrote a card of {counted(len(card['rows']), 'rows')} to {path}.")
 
 
-def _set_signature() -> None:
-    own = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        for name, annotation, default in _OWN_OPTIONS
-    ]
-    parameters = [*filter_parameters(noun_of("finance")), *condition_parameters(), *own]
-    total.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
-    total.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-
-
-_set_signature()
+generate_signature(total, noun_of("finance"), _OWN_OPTIONS)

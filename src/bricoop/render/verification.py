@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TextIO
+from typing import Any, TextIO
 
 from bricoop.domain.amounts import to_the_cent, told_apart
 from bricoop.domain.document_faults import shown
@@ -170,6 +170,11 @@ def _load(way: Sequence[str]) -> Sequence[str]:
 
 def write_verdict_json(verdict: Verdict, out: TextIO) -> None:
     """Write a JSON object with the figures before and now, and the rows that changed."""
+    out.write(to_json(verdict_data(verdict), indented=True) + "\n")
+
+
+def verdict_data(verdict: Verdict) -> dict[str, Any]:
+    """Return the figures before and now, and the rows that changed, as plain data."""
     figures, others = (
         [
             {
@@ -184,7 +189,7 @@ def write_verdict_json(verdict: Verdict, out: TextIO) -> None:
         ]
         for some in (verdict.figures, verdict.others)
     )
-    data = {
+    return {
         "same": verdict.same,
         "rule": verdict.rule,
         "rule_is_shipped": is_shipped(verdict.counting.rule),
@@ -204,4 +209,3 @@ def write_verdict_json(verdict: Verdict, out: TextIO) -> None:
         "unstated_decisions": verdict.unstated_decisions,
         "rows": list(verdict.rows),
     }
-    out.write(to_json(data, indented=True) + "\n")

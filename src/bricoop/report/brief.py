@@ -24,7 +24,18 @@ _NUMBERS = "numbers"
 _PREFERRED_CHARTS = ("money_by_year", "projects_by_year")
 #: Sections of details, which are left out of a page.
 _OMITTED_SECTIONS = frozenset(
-    {"names", "values", "terms", "loads", "quality", "differences", "by_source", "alone", METHOD}
+    {
+        "names",
+        "values",
+        "terms",
+        "loads",
+        "quality",
+        "differences",
+        "by_source",
+        "alone",
+        "why",
+        METHOD,
+    }
 )
 
 

@@ -10,6 +10,7 @@ from bricoop.errors import UsageError
 from bricoop.lookup.entities import EntityMatch
 from bricoop.query.conditions.comparisons import code_of
 from bricoop.query.question import Question
+from bricoop.report import why
 from bricoop.report.blocks import Block, Column, Extent, Line, Table
 from bricoop.report.charts import comparison_chart
 from bricoop.report.countries import find_country
@@ -97,6 +98,7 @@ def _sections(
         name: request.counting(Question("finance", filters)) for name, filters in subjects.items()
     }
     yield money_compared(queries.connection, countings)
+    yield from why.of_subjects(queries.connection, countings)
     for noun in [noun for noun in nouns if noun in _CHART_DIMENSIONS]:
         drawings: list[Block] = [
             drawn

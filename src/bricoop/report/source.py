@@ -10,6 +10,7 @@ from bricoop.domain.english import counted_or_no
 from bricoop.lookup.sources import find_source
 from bricoop.query.entity.citations import Citation
 from bricoop.query.question import Question
+from bricoop.report import why
 from bricoop.report.blocks import Block, Column, Line
 from bricoop.report.charts import charts, country_map
 from bricoop.report.data import Filters, ReportQueries
@@ -72,6 +73,8 @@ def _sections(
     if glance.numbers["finance"]:
         counting = request.counting(Question("finance", filters))
         yield money_section(queries.connection, counting)
+        everything = request.counting(Question("finance"))
+        yield from why.of_source(queries.connection, row["key"], everything)
     if glance.numbers["projects"]:
         yield Section("quality", "Data quality", (quality_table(queries, filters),))
     yield from differences(queries, filters)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -112,27 +112,60 @@ def read_card(path: Path) -> Card:
         UsageError: it is not a card, or its parts contradict each other.
     """
     where = f"The card {shown(path.name)}"
-    raw = json_content(path, where)
-    try:
-        # Kind and format first: in any other file, the first unknown key would be blamed instead.
-        mark = json_as(raw, MarkTable, where)
-    except UsageError:
-        mark = MarkTable()
-    if mark.card != KIND:
+    return card_from(json_content(path, where), where)
+
+
+def card_from(raw: bytes, where: str) -> Card:
+    """Read a card from the content of a file.
+
+    Args:
+        raw: the content.
+        where: how messages name the file.
+
+    Raises:
+        FileUnreadableError: it is not JSON.
+        UsageError: it is not a card, or its parts contradict each other.
+    """
+    kind, form = mark_of(raw, where)
+    if kind != KIND:
         raise UsageError(f"{where} is not a figure card.", "bricoop total --card FILE writes one.")
-    if mark.form not in _FORMS:
-        message = (
-            f"{where} has the format {mark.form}, which this version of bricoop does not know."
-        )
-        raise UsageError(message, "A newer bricoop may have written it.")
+    refuse_other_form(form, _FORMS, where)
     try:
-        return _card(json_as(raw, CardTable, where), where)
+        return card_in(json_as(raw, CardTable, where), where)
     except UsageError as error:
         hint = error.hint or "Write it again: bricoop total --card FILE."
         raise UsageError(error.message, hint) from error
 
 
-def _card(table: CardTable, where: str) -> Card:
+def mark_of(raw: bytes, where: str) -> tuple[str, int]:
+    """Return the kind and the format of a card; empty ones of any other file.
+
+    They are read first: in any other file, the first unknown key would be blamed instead.
+    """
+    try:
+        mark = json_as(raw, MarkTable, where)
+    except UsageError:
+        mark = MarkTable()
+    return mark.card, mark.form
+
+
+def refuse_other_form(form: int, forms: Collection[int], where: str) -> None:
+    """Refuse a card of another format than this version of bricoop reads.
+
+    Raises:
+        UsageError: it has one.
+    """
+    if form not in forms:
+        message = f"{where} has the format {form}, which this version of bricoop does not know."
+        raise UsageError(message, "A newer bricoop may have written it.")
+
+
+def card_in(table: CardTable, where: str) -> Card:
+    """Return the card of a validated table.
+
+    Raises:
+        UsageError: its parts contradict each other.
+    """
     rule = card_rule(table, where)
     card = Card(
         Counting(question_of(table.question), rule, table.base, table.add_sources),

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import decision
 from bricoop.domain.vocabularies import Relation
-from bricoop.ingest.clusters.judgements import Verdict, judgements
+from bricoop.ingest.clusters.judgements import DecisionRow, Verdict, judgements
 from bricoop.totals.circles import in_circles
 from bricoop.totals.referenced_records import records_by_reference
 from bricoop.totals.rule import Parents
@@ -53,18 +53,38 @@ class MoneyRow(NamedTuple):
     rank: int = 0
 
 
+class StatedMoney(Protocol):
+    """A row of finance with its project and deal."""
+
+    @property
+    def entity_id(self) -> int:
+        """Its project."""
+
+    @property
+    def deal(self) -> int:
+        """The first record of its deal; its own without one."""
+
+
+Stated = TypeVar("Stated", bound=StatedMoney)
+
+
 def wholes_by_decision(connection: Connection) -> tuple[PartOf, ...]:
     """Return the parts with their wholes on which decisions hold, and whose records are here.
 
     A phase and what is financed under a credit line are parts too. Decisions on two records that
     have become one project or deal say nothing any more.
     """
+    return tuple(dict.fromkeys(pair for _, pair in decided_wholes(connection)))
+
+
+def decided_wholes(connection: Connection) -> Iterator[tuple[DecisionRow, PartOf]]:
+    """Yield the decisions of `wholes_by_decision`, each with its part and whole."""
     related = select(decision.c.left_ref, decision.c.right_ref).where(
         decision.c.relation.in_([relation.value for relation in _RELATIONS])
     )
     refs = {ref for row in connection.execute(related) for ref in row}
     if not refs:
-        return ()
+        return
     deciding = [
         judgement.deciding
         for judgement in judgements(connection, refs)
@@ -72,12 +92,11 @@ def wholes_by_decision(connection: Connection) -> tuple[PartOf, ...]:
     ]
     records = records_by_reference(connection, {ref for row in deciding for ref in row.pair})
     sides = {ref: Side(row.entity_id, row.deal) for ref, row in records.items()}
-    pairs = (
-        PartOf(sides[row.left_ref], sides[row.right_ref])
-        for row in deciding
-        if row.left_ref in sides and row.right_ref in sides
-    )
-    return tuple(dict.fromkeys(pair for pair in pairs if pair.portion != pair.whole))
+    for row in deciding:
+        if row.left_ref in sides and row.right_ref in sides:
+            pair = PartOf(sides[row.left_ref], sides[row.right_ref])
+            if pair.portion != pair.whole:
+                yield row, pair
 
 
 def project_pairs(pairs: Iterable[PartOf]) -> Iterator[tuple[int, int]]:
@@ -144,7 +163,7 @@ def _families(
     pairs: Collection[PartOf], rows: Collection[MoneyRow]
 ) -> Iterator[tuple[set[MoneyRow], set[MoneyRow]]]:
     """Yield the rows of each whole and of its parts, where both have some."""
-    rows_of = _by_side(rows)
+    rows_of = by_side(rows)
     # By rows, as a whole may be referred to as a project and as its only deal.
     wholes: defaultdict[frozenset[MoneyRow], set[MoneyRow]] = defaultdict(set)
     for pair in pairs:
@@ -159,14 +178,15 @@ def _families(
             yield set(whole_rows), part_rows
 
 
-def _by_side(rows: Collection[MoneyRow]) -> Callable[[Side], list[MoneyRow]]:
-    of_project: defaultdict[int, list[MoneyRow]] = defaultdict(list)
-    of_deal: defaultdict[int, list[MoneyRow]] = defaultdict(list)
+def by_side(rows: Iterable[Stated]) -> Callable[[Side], list[Stated]]:
+    """Return what finds the rows of a side, among some rows of finance."""
+    of_project: defaultdict[int, list[Stated]] = defaultdict(list)
+    of_deal: defaultdict[int, list[Stated]] = defaultdict(list)
     for row in rows:
         of_project[row.entity_id].append(row)
         of_deal[row.deal].append(row)
 
-    def rows_of(side: Side) -> list[MoneyRow]:
+    def rows_of(side: Side) -> list[Stated]:
         if side.deal is None:
             return of_project.get(side.entity_id, [])
         return of_deal.get(side.deal, [])

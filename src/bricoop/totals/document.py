@@ -206,6 +206,12 @@ def _repeated(keys: Sequence[Any]) -> int | None:
     return None
 
 
+class EnclosingTable(msgspec.Struct, frozen=True):
+    """A card that may hold the figure card of several totals, as the card of a difference does."""
+
+    total: CardTable | None = None
+
+
 class MarkTable(msgspec.Struct, frozen=True):
     """The keys that identify a card and its format, which are read first."""
 

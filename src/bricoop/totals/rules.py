@@ -10,7 +10,7 @@ from bricoop.domain.suggestions import nearest
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.query.conditions.parser import count_values, parse, refuse_too_many
 from bricoop.settings import resource_folder
-from bricoop.totals.document import CardTable, RuleTable
+from bricoop.totals.document import CardTable, EnclosingTable, RuleTable
 from bricoop.totals.rule import Rule, Step
 
 DEFAULT = "signed"
@@ -55,8 +55,9 @@ def rule_of(named: str) -> Rule:
 
 def _of_card(path: Path) -> Rule:
     where = f"The card {shown(path.name)}"
-    table = json_as(json_content(path, where), CardTable, where)
-    return card_rule(table, where)
+    raw = json_content(path, where)
+    enclosed = json_as(raw, EnclosingTable, where).total
+    return card_rule(enclosed or json_as(raw, CardTable, where), where)
 
 
 def card_rule(table: CardTable, where: str) -> Rule:
