@@ -56,6 +56,9 @@ class RootGroup(ErrorGroup, LazyGroup):
             entry(
                 "review", "Decide on pairs that may be one, one after another", "review", "review"
             ),
+            entry("same", "Decide that two are one", "decide", "same"),
+            entry("different", "Decide that two are not one", "decide", "different"),
+            entry("split", "Part what is one", "decide", "split"),
         ),
         "Manage": (entry("db", "Check, copy, back up and upgrade the database", "db"),),
     }

@@ -8,9 +8,9 @@ from bricoop.cli.group import say
 from bricoop.cli.load_options import SourceTitle
 from bricoop.cli.options import Database
 from bricoop.cli.session import opened
+from bricoop.cli.written_load import note_load
 from bricoop.domain.names import printable
 from bricoop.errors import UsageError
-from bricoop.interruption import note_written
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -54,7 +54,7 @@ def set_(
     texts = _texts(values)
     spec = SourceSpec(source, title=source_title, tier=tier)
     with opened(db) as engine:
-        match, result = set_values(engine, name, texts, spec, locator, _note)
+        match, result = set_values(engine, name, texts, spec, locator, note_load)
         _report(engine, match, result, texts)
 
 
@@ -74,10 +74,6 @@ def _texts(values: list[str]) -> dict[str, str]:
             raise UsageError(f"{field} is there twice.", "Separate values of a list by semicolons.")
         texts[field] = text
     return texts
-
-
-def _note(load_id: int) -> None:
-    note_written(f"load {load_id} had already been written", f"To undo it: bricoop undo {load_id}")
 
 
 def _report(

@@ -65,7 +65,7 @@ def suspend_clusters(connection: Connection) -> Suspended:
     connection.execute(delete(deal_member))
     if not homes:
         return Suspended()
-    return Suspended(frozenset(_restore(connection, homes)))
+    return Suspended(frozenset(_restore(connection, homes, KnownPlaces(connection))))
 
 
 def derive_clusters(connection: Connection, suspended: Suspended | None = None) -> Plan | None:
@@ -78,24 +78,30 @@ def derive_clusters(connection: Connection, suspended: Suspended | None = None) 
     plan = None
     if connection.scalar(select(decision.c.id).limit(1)) is not None:
         plan = plan_of(connection, judgements(connection))
-        touched |= _carry_out(connection, plan, {*plan.targets, *_homes(connection, plan)})
+        homes = {*plan.targets, *_homes(connection, plan)}
+        touched |= _carry_out(connection, plan, homes, KnownPlaces(connection))
         _set_deals(connection, plan)
     _refresh(connection, touched)
     return plan
 
 
-def update_clusters(connection: Connection, refs: Iterable[str]) -> Plan:
+def update_clusters(
+    connection: Connection, refs: Iterable[str], known_places: KnownPlaces | None = None
+) -> Plan:
     """Derive the clusters again that have one of some references, as decisions on them changed.
 
     Args:
         connection: an open transaction that holds the writers' lock; clusters are not suspended.
         refs: references in their written form.
+        known_places: the countries and regions, if they have been read already.
     """
+    known_places = known_places or KnownPlaces(connection)
     homes, judged = _concerned(connection, refs)
     plan = plan_of(connection, judged)
     changed = homes_elsewhere(connection, plan, homes)
-    touched = _restore(connection, changed) if changed else set()
-    touched |= _carry_out(connection, plan, changed)
+    moved = _moved(connection, changed)
+    touched = _restore(connection, moved, known_places) if moved else set()
+    touched |= _carry_out(connection, plan, changed, known_places) if changed else set()
     concerned = select(record.c.id).where(
         in_values(connection, record.c.entity_id, housemates(connection, homes))
     )
@@ -153,19 +159,42 @@ def _parted_otherwise(connection: Connection, plan: Plan, homes: Collection[int]
     )
     changed: set[int] = set()
     parted_now: set[int] = set()
+    entities = _EntitiesOfParts()
     for number, home, entity_id, canonical, parted in connection.execute(statement):
         if entity_id == canonical:
             continue
         parted_now.add(number)
-        home_part = plan.parted.get(number)
-        is_there = home_part is not None and (
-            parted is not None if home_part.row is not None else entity_id == home_part.home
-        )
-        if not is_there:
+        if entity_id is None or number not in plan.parted:
+            changed.add(home)
+            continue
+        home_part = plan.parted[number]
+        if home_part.row is None:
+            changed |= {home} if entity_id != home_part.home else set()
+        elif not parted or not entities.agree(home_part, entity_id):
             changed.add(home)
     planned = plan.parted.keys() - parted_now
     own = select(record.c.entity_id).where(in_values(connection, record.c.id, planned))
     return changed | set(connection.scalars(own))
+
+
+class _EntitiesOfParts:
+    """The entities that were made for parts, to see that each part has one of its own."""
+
+    def __init__(self) -> None:
+        self._entities: dict[Part, int] = {}
+        self._home_parts: dict[int, Part] = {}
+
+    def agree(self, home_part: Part, entity_id: int) -> bool:
+        """Return whether a record of a part is about the entity that its other records are about.
+
+        Args:
+            home_part: the part.
+            entity_id: the entity that the record is about.
+        """
+        return (
+            self._entities.setdefault(home_part, entity_id) == entity_id
+            and self._home_parts.setdefault(entity_id, home_part) == home_part
+        )
 
 
 def _homes(connection: Connection, plan: Plan) -> set[int]:
@@ -174,7 +203,17 @@ def _homes(connection: Connection, plan: Plan) -> set[int]:
     return set(connection.scalars(own)) if plan.parted else set()
 
 
-def _restore(connection: Connection, homes: Collection[int]) -> set[int]:
+def _moved(connection: Connection, homes: Collection[int]) -> set[int]:
+    """Return the homes whose records, or some of them, are about other entities."""
+    moved: set[int] = set()
+    for column in (cluster_member.c.entity_id, cluster_record.c.own_entity_id):
+        for batch in in_batches(sorted(homes), _BATCH):
+            chosen = select(column).where(in_values(connection, column, batch))
+            moved |= set(connection.scalars(chosen))
+    return moved
+
+
+def _restore(connection: Connection, homes: Collection[int], known_places: KnownPlaces) -> set[int]:
     """Restore homes and choose their values; return all entities concerned."""
     touched = set(homes)
     for batch in in_batches(sorted(homes), _BATCH):
@@ -190,17 +229,20 @@ def _restore(connection: Connection, homes: Collection[int]) -> set[int]:
         touched |= set(connection.scalars(canonical))
         restore_homes(connection, batch)
     touched |= drop_empty_parts(connection)
-    _choose(connection, touched)
+    _choose(connection, touched, known_places)
     return touched
 
 
-def _carry_out(connection: Connection, plan: Plan, homes: Collection[int]) -> set[int]:
+def _carry_out(
+    connection: Connection, plan: Plan, homes: Collection[int], known_places: KnownPlaces
+) -> set[int]:
     """Move the records of homes, which must be at home, as planned; return all entities concerned.
 
     Args:
         connection: an open transaction.
         plan: what follows from the decisions.
         homes: the homes to be changed; all others are as planned.
+        known_places: the countries and regions.
     """
     touched = set(homes)
     targets = {home: plan.targets[home] for home in homes if home in plan.targets}
@@ -219,7 +261,7 @@ def _carry_out(connection: Connection, plan: Plan, homes: Collection[int]) -> se
     for batch in in_batches(sorted(targets), _BATCH):
         join_entities(connection, {home: targets[home] for home in batch})
     touched |= drop_empty_parts(connection)
-    _choose(connection, touched)
+    _choose(connection, touched, known_places)
     return touched
 
 
@@ -264,9 +306,8 @@ def _free_key(connection: Connection, text: str) -> str:
     return key
 
 
-def _choose(connection: Connection, entity_ids: Iterable[int]) -> None:
+def _choose(connection: Connection, entity_ids: Iterable[int], known_places: KnownPlaces) -> None:
     """Choose the values of entities, as far as they exist."""
-    known_places = KnownPlaces(connection)
     for batch in in_batches(sorted(set(entity_ids)), _BATCH):
         own = select(entity.c.id).where(in_values(connection, entity.c.id, batch))
         existing = list(connection.scalars(own))

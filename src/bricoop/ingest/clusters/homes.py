@@ -94,11 +94,11 @@ def homes_of(connection: Connection, refs: Iterable[Reference]) -> dict[Referenc
 def _homes_of_records(
     connection: Connection, key: str, noun: str, ids: Collection[str]
 ) -> dict[Reference, int]:
-    source_id = connection.scalar(select(source.c.id).where(source.c.key == key))
     statement = (
         select(record.c.external_id, HOME)
+        .join(source, source.c.id == record.c.source_id)
         .outerjoin(cluster_record, cluster_record.c.record_id == record.c.id)
-        .where(record.c.source_id == source_id, record.c.noun == noun)
+        .where(source.c.key == key, record.c.noun == noun)
         .where(in_values(connection, record.c.external_id, ids), record.c.gone_in.is_(None))
     )
     return {Reference(key, noun, number): home for number, home in connection.execute(statement)}
@@ -187,12 +187,14 @@ def records_of(
         base = (
             select(*columns)
             .join(source, source.c.id == record.c.source_id)
-            .outerjoin(cluster_record, cluster_record.c.record_id == record.c.id)
             .where(record.c.noun.in_(nouns))
         )
+        is_moved = cluster_record.c.record_id == record.c.id
         # Two statements, so that each uses an index.
-        moved = base.where(in_values(connection, cluster_record.c.own_entity_id, batch))
-        own = base.where(
+        moved = base.join(cluster_record, is_moved).where(
+            in_values(connection, cluster_record.c.own_entity_id, batch)
+        )
+        own = base.outerjoin(cluster_record, is_moved).where(
             in_values(connection, record.c.entity_id, batch), cluster_record.c.record_id.is_(None)
         )
         for statement in (moved, own):

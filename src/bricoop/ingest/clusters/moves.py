@@ -22,6 +22,7 @@ from bricoop.db.schema import (
     record,
 )
 from bricoop.domain.names import normalise
+from bricoop.domain.vocabularies import EntityKind
 
 #: Columns by which facts of other entities name an organization.
 _NAMING: tuple[Column[Any], ...] = (
@@ -41,16 +42,19 @@ def join_entities(connection: Connection, targets: Mapping[int, int]) -> None:
     if not targets:
         return
     own = in_values(connection, cluster_member.c.entity_id, targets)
-    _insert_members(connection, targets)
+    kinds = _insert_members(connection, targets)
     moved = select(record.c.id, record.c.entity_id).join(
         cluster_member, cluster_member.c.entity_id == record.c.entity_id
     )
     connection.execute(
         insert(cluster_record).from_select(("record_id", "own_entity_id"), moved.where(own))
     )
-    _note_pointers(connection, own)
+    # Facts of other entities name organizations only.
+    naming = _NAMING if EntityKind.ORGANIZATION in kinds else ()
+    if naming:
+        _note_pointers(connection, own)
     canonical = cluster_member.c.canonical_id
-    for column in (*_NAMING, *(table.c.entity_id for table in FACTS)):
+    for column in (*naming, *(table.c.entity_id for table in FACTS)):
         connection.execute(
             update(column.table)
             .where(column == cluster_member.c.entity_id, own)
@@ -64,7 +68,8 @@ def join_entities(connection: Connection, targets: Mapping[int, int]) -> None:
     _delete_entities(connection, targets)
 
 
-def _insert_members(connection: Connection, targets: Mapping[int, int]) -> None:
+def _insert_members(connection: Connection, targets: Mapping[int, int]) -> set[str]:
+    """Insert the members that entities become; return their kinds."""
     columns = (entity.c.id, entity.c.kind, entity.c.key, entity.c.name)
     chosen = select(*columns).where(in_values(connection, entity.c.id, targets))
     members = [
@@ -74,6 +79,7 @@ def _insert_members(connection: Connection, targets: Mapping[int, int]) -> None:
     ]  # fmt: skip
     if members:
         connection.execute(cluster_member.insert(), members)
+    return {str(member["kind"]) for member in members}
 
 
 def _note_pointers(connection: Connection, own: Any) -> None:

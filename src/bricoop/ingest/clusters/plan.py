@@ -107,10 +107,13 @@ class _Planner:
             self._parts_by_home[home] = self._parts(home, pairs)
 
     def _parts(self, home: int, blocked: Sequence[Pair]) -> dict[Row, Part]:
-        """Return the part of each row of a home: rows of equal names stay together if they may."""
+        """Return the part of each row of a home: rows of equal names stay together if they may.
+
+        What no row describes, such as an organization that is only named, has no parts.
+        """
         ranks = {
             home_record.row: home_record.rank
-            for home_record in reversed(self._records[home])
+            for home_record in reversed(self._records.get(home, ()))
             if home_record.describes
         }
         rows = sorted(ranks, key=ranks.__getitem__)
@@ -161,7 +164,7 @@ class _Planner:
             if home_part.row is None and head != home_part:
                 self.plan.targets[home_part.home] = head.home
         for home in self._parts_by_home:
-            for home_record in self._records[home]:
+            for home_record in self._records.get(home, ()):
                 home_part = self._part_of_row(home, home_record.ref)
                 if home_part.row is not None:
                     self.plan.parted[home_record.id] = canonical.get(home_part, home_part)
@@ -187,13 +190,20 @@ class _Planner:
         homes = {self.plan.homes[ref] for judgement in deals for ref in judgement.deciding.pair}
         money = _Money(records_of(self._connection, homes, (FINANCE.name,)))
         groups: Clusters = Clusters(money.ranks.__getitem__)
-        for judgement in deals:
-            first, second = (money.of(self._refs[ref]) for ref in judgement.deciding.pair)
-            if first and second:
-                groups.join([Pair(first, second, judgement)])
+        groups.keep_apart(self._pairs_of_money(money, self._apart))
+        groups.join(self._pairs_of_money(money, deals))
+        self.plan.refused += groups.refused
         for members in groups.clusters().values():
             first = min(members)
             self.plan.deals |= dict.fromkeys(members, first)
+
+    def _pairs_of_money(self, money: "_Money", judged: Iterable[Judgement]) -> list[Pair]:
+        pairs = []
+        for judgement in judged:
+            first, second = (money.of(self._refs[ref]) for ref in judgement.deciding.pair)
+            if first and second and first != second:
+                pairs.append(Pair(first, second, judgement))
+        return pairs
 
 
 class _Money:

@@ -62,14 +62,15 @@ def blank_undescribed(connection: Connection, entity_ids: Iterable[int]) -> None
     described = select(record.c.entity_id).where(
         in_values(connection, record.c.entity_id, ids), record.c.noun.in_(DESCRIBING)
     )
-    bare = in_values(connection, entity.c.id, ids - set(connection.scalars(described)))
-    connection.execute(update(entity).where(bare).values(description=None))
-    _show_mentioned_names(connection, bare)
-    for kind in NAMED_KINDS:
-        table = metadata.tables[kind]
-        empty = {column.name: None for column in table.columns if column.nullable}
-        chosen = table.c.id.in_(select(entity.c.id).where(bare, entity.c.kind == kind.value))
-        connection.execute(update(table).where(chosen).values(empty))
+    if undescribed := ids - set(connection.scalars(described)):
+        bare = in_values(connection, entity.c.id, undescribed)
+        connection.execute(update(entity).where(bare).values(description=None))
+        _show_mentioned_names(connection, bare)
+        for kind in NAMED_KINDS:
+            table = metadata.tables[kind]
+            empty = {column.name: None for column in table.columns if column.nullable}
+            chosen = table.c.id.in_(select(entity.c.id).where(bare, entity.c.kind == kind.value))
+            connection.execute(update(table).where(chosen).values(empty))
     set_short_names(connection, ids)
 
 

@@ -109,7 +109,7 @@ class DecisionWriter:
             return [], ()
         connection = self._work.connection
         if len(self._lines) <= _FEW:
-            plan: Plan | None = update_clusters(connection, self._refs)
+            plan: Plan | None = update_clusters(connection, self._refs, self._work.known_places)
         else:
             plan = derive_clusters(connection, suspend_clusters(connection))
         if plan is None:

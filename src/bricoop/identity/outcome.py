@@ -1,0 +1,85 @@
+"""What decisions have come to: what is one now, and why something is not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bricoop.db.schema import entity
+from bricoop.domain.english import counted
+from bricoop.domain.vocabularies import JOINING, EntityKind
+from bricoop.identity.record_decisions import NewDecision
+from bricoop.identity.subject import entities_of
+from bricoop.identity.units import Unit, units_of
+from bricoop.ingest.clusters.judgements import Judgement, Verdict, judgements, quorum
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A project or an organization, and what is one in it.
+
+    Attributes:
+        key: its key.
+        name: the name shown.
+        kind: its kind.
+        units: rows of sources, or organizations by name, the canonical one first.
+    """
+
+    key: str
+    name: str
+    kind: EntityKind
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What decisions have come to.
+
+    Attributes:
+        load_id: the load that recorded them.
+        decided: the decisions.
+        clusters: the entities that they concern, as they are now.
+        notes: why something that was joined is not one, in sentences.
+    """
+
+    load_id: int
+    decided: tuple[NewDecision, ...]
+    clusters: tuple[Cluster, ...]
+    notes: tuple[str, ...]
+
+
+def outcome_of(connection: Connection, load_id: int, decided: Sequence[NewDecision]) -> Outcome:
+    """Return what decisions that were recorded have come to."""
+    refs = list(dict.fromkeys(ref for each in decided for ref in (each.left, each.right)))
+    entities = entities_of(connection, refs)
+    clusters = []
+    for entity_id in dict.fromkeys(entities[ref] for ref in refs if ref in entities):
+        columns = (entity.c.kind, entity.c.key, entity.c.name)
+        row = connection.execute(select(*columns).where(entity.c.id == entity_id)).one()
+        kind = EntityKind(row.kind)
+        units = tuple(units_of(connection, entity_id, kind))
+        clusters.append(Cluster(row.key, row.name, kind, units))
+    joined = [each for each in decided if each.relation in JOINING]
+    notes = _notes(connection, joined) if len(clusters) > 1 else ()
+    return Outcome(load_id, tuple(decided), tuple(clusters), tuple(notes))
+
+
+def _notes(connection: Connection, joined: Sequence[NewDecision]) -> list[str]:
+    pairs = {frozenset((str(each.left), str(each.right))) for each in joined}
+    refs = {ref for pair in pairs for ref in pair}
+    needed = quorum(connection)
+    return [
+        note
+        for judgement in judgements(connection, refs)
+        if frozenset(judgement.deciding.pair) in pairs and (note := _why_not(judgement, needed))
+    ]
+
+
+def _why_not(judgement: Judgement, needed: int) -> str:
+    if judgement.verdict is Verdict.CONTESTED:
+        views = ", ".join(f"{row.reviewer}: {row.relation}" for row in judgement.holding)
+        return f"They are not one, as reviewers disagree ({views})."
+    if judgement.verdict is Verdict.UNDECIDED:
+        agreeing = sum(row.relation in JOINING for row in judgement.holding)
+        return f"They are not one yet: {agreeing} of {counted(needed, 'reviewers')} agree."
+    return ""
