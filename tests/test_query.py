@@ -46,6 +46,9 @@ VALUES = {
     ("disagreements", "about"): "Gamma", ("disagreements", "kind"): "project",
     ("disagreements", "country"): "Mali", ("disagreements", "source"): "manufacturing-two",
     ("disagreements", "region"): "Africa", ("disagreements", "name"): "gamma",
+    ("decisions", "source"): "mine", ("decisions", "relation"): "unsure",
+    ("decisions", "reviewer"): "an", ("decisions", "name"): "projects/3",
+    ("decisions", "load"): "26",
     ("financiers", "name"): "丝路", ("organizations", "name"): "council",
 }  # fmt: skip
 DEFAULTS = {
@@ -68,6 +71,11 @@ LOCATIONS = (
     "project,name,latitude,longitude,precision\nGwadar,Harbour,25.11,62.33,exact\n"
     "Alpha,Nairobi,-1.28,36.82,adm2\n"
 )
+
+DECISIONS = {
+    "mine": "mine/projects/1,mine/projects/2,different,Ana,2026-11-30,,-3.5",
+    "manufacturing-two": "mine/projects/3,mine/projects/2,unsure,Bo,2026-12,No map,",
+}
 
 
 def rows_of(engine: Engine, noun: str, *columns: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -105,6 +113,9 @@ def filled(standing: Standing) -> Iterator[Engine]:
     )
     standing.load("statistics", "subject,indicator,value\nKenya,track laid,472\n", source="mine")
     standing.load("findings", "kind,statement,subject\nchallenge,Debt grew.,Kenya\n", source="mine")
+    for source, row in DECISIONS.items():
+        heading = "left,right,relation,reviewer,decided_at,why,score\n"
+        standing.load("decisions", f"{heading}{row}\n", source=source)
     with standing.unwritten():
         yield standing.engine
 

@@ -56,9 +56,20 @@ class RootGroup(ErrorGroup, LazyGroup):
             entry(
                 "review", "Decide on pairs that may be one, one after another", "review", "review"
             ),
-            entry("same", "Decide that two are one", "decide", "same"),
+            entry(
+                "same",
+                "Decide that two are one, or that one is a part of the other",
+                "decide",
+                "same",
+            ),
             entry("different", "Decide that two are not one", "decide", "different"),
-            entry("split", "Part what is one", "decide", "split"),
+            entry(
+                "split",
+                "Part what is one: a member from all others, or all of them",
+                "decide",
+                "split",
+            ),
+            entry("decisions", "List, exchange and check decisions on what is one", "decisions"),
         ),
         "Manage": (entry("db", "Check, copy, back up and upgrade the database", "db"),),
     }

@@ -51,10 +51,10 @@ def same(
     source: DecisionSource = None,
     db: Database = None,
 ) -> None:
-    """Decide that two projects or organizations are one, or that one is a part of the other.
+    """Decide that two are one, or that one is a part of the other.
 
-    What is one is shown and counted once from then on. With --relation same-deal, the money of both
-    is one deal as well.
+    They are projects or organizations. What is one is shown and counted once from then on. With
+    --relation same-deal, the money of both is one deal as well.
 
     Example: bricoop same gcdf3/projects/96203 "Lake Kuri Road" --reviewer me
     """
@@ -75,7 +75,7 @@ def different(
     source: DecisionSource = None,
     db: Database = None,
 ) -> None:
-    """Decide that two projects or organizations are not one.
+    """Decide that two are not one.
 
     They stay apart whatever else is joined, and rows that have the same name are parted.
 
@@ -93,7 +93,7 @@ def split(
     record: Annotated[
         str | None,
         typer.Argument(
-            metavar="[RECORD]",
+            metavar="RECORD",
             help="The member to part from all others. Default: part all of them.",
             show_default=False,
         ),
@@ -104,7 +104,7 @@ def split(
     source: DecisionSource = None,
     db: Database = None,
 ) -> None:
-    """Decide that one member of a project or organization is not one with the others.
+    """Part what is one: a member from all others, or all of them.
 
     Example: bricoop split "Lake Kuri Road" gcdf3/projects/96203 --reviewer me
     """

@@ -11,6 +11,7 @@ import typer
 from bricoop.cli.group import say
 from bricoop.cli.match_options import Country, LeftSource, RightSource
 from bricoop.cli.options import Database
+from bricoop.cli.reviewer_options import DecisionSource, Reviewer
 from bricoop.cli.session import opened
 from bricoop.domain.english import counted
 from bricoop.errors import UsageError
@@ -57,20 +58,8 @@ def review(
         ReviewOrder,
         typer.Option(help="The likeliest pairs first, or those with most money that both state."),
     ] = ReviewOrder.SCORE,
-    reviewer: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="Who decides. Default: BRICOOP_REVIEWER.", show_default=False
-        ),
-    ] = None,
-    source: Annotated[
-        str | None,
-        typer.Option(
-            metavar="KEY",
-            help="Key of the source of the decisions. Default: decisions-of-NAME.",
-            show_default=False,
-        ),
-    ] = None,
+    reviewer: Reviewer = None,
+    source: DecisionSource = None,
     db: Database = None,
 ) -> None:
     """Decide on pairs that may be one, one after another.

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -63,6 +63,7 @@ class LoadOptions:
         rejects: a file for rows with errors, if the others are to be loaded.
         complete: whether records that the file does not contain are withdrawn.
         dry_run: whether to roll everything back.
+        filling: what empty cells hold, by column.
     """
 
     noun: str
@@ -76,6 +77,7 @@ class LoadOptions:
     rejects: Path | None = None
     complete: bool = False
     dry_run: bool = False
+    filling: Mapping[str, str] = field(default_factory=dict)
 
     def request(self) -> LoadRequest:
         """Return the load request, with the profile read and its source completed by the options.
@@ -111,6 +113,7 @@ class LoadOptions:
             rejects=self.rejects,
             complete=self.complete,
             dry_run=self.dry_run,
+            filling=self.filling,
         )
 
 

@@ -315,6 +315,7 @@ NAMES = NounSpec("names", "Another name of an existing entity.", fact="alias")
 DECISIONS = NounSpec(
     "decisions",
     "A judgement of a reviewer whether two records or organizations are one thing.",
+    "What reviewers and rules decided on what is one thing, as it was recorded.",
     fact="decision",
 )
 

@@ -9,7 +9,7 @@ from bricoop.db.schema import entity
 from bricoop.domain.english import counted
 from bricoop.domain.vocabularies import JOINING, EntityKind
 from bricoop.identity.record_decisions import NewDecision
-from bricoop.identity.subject import entities_of
+from bricoop.identity.reference_entities import entities_of
 from bricoop.identity.units import Unit, units_of
 from bricoop.ingest.clusters.judgements import Judgement, Verdict, judgements, quorum
 
@@ -50,15 +50,13 @@ class Outcome:
 
 def outcome_of(connection: Connection, load_id: int, decided: Sequence[NewDecision]) -> Outcome:
     """Return what decisions that were recorded have come to."""
-    refs = list(dict.fromkeys(ref for each in decided for ref in (each.left, each.right)))
+    refs = list(dict.fromkeys(str(ref) for each in decided for ref in (each.left, each.right)))
     entities = entities_of(connection, refs)
     clusters = []
-    for entity_id in dict.fromkeys(entities[ref] for ref in refs if ref in entities):
-        columns = (entity.c.kind, entity.c.key, entity.c.name)
-        row = connection.execute(select(*columns).where(entity.c.id == entity_id)).one()
-        kind = EntityKind(row.kind)
-        units = tuple(units_of(connection, entity_id, kind))
-        clusters.append(Cluster(row.key, row.name, kind, units))
+    for referred in dict.fromkeys(entities[ref] for ref in refs if ref in entities):
+        kind = connection.scalars(select(entity.c.kind).where(entity.c.id == referred.id)).one()
+        units = tuple(units_of(connection, referred.id, EntityKind(kind)))
+        clusters.append(Cluster(referred.key, referred.name, EntityKind(kind), units))
     joined = [each for each in decided if each.relation in JOINING]
     notes = _notes(connection, joined) if len(clusters) > 1 else ()
     return Outcome(load_id, tuple(decided), tuple(clusters), tuple(notes))

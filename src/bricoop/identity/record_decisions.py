@@ -18,7 +18,8 @@ from bricoop.db.schema import decision, source
 from bricoop.domain.amounts import plain
 from bricoop.domain.nouns import DECISIONS
 from bricoop.domain.references import Reference
-from bricoop.domain.vocabularies import Relation, SourceKind
+from bricoop.domain.vocabularies import Relation
+from bricoop.identity.reviewer import described_source
 from bricoop.identity.seen import seen_of
 from bricoop.ingest.decision_session import (
     DecisionRefusedError,
@@ -27,7 +28,6 @@ from bricoop.ingest.decision_session import (
 )
 from bricoop.ingest.pipeline import RowsRejectedError, load_file
 from bricoop.ingest.request import LoadRequest, LoadResult
-from bricoop.ingest.single_values import USUAL_TIER
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
 
@@ -82,7 +82,7 @@ def record_decisions(
         DecisionRefusedError: a decision contradicts others.
     """
     with reading(engine) as connection:
-        described = _described(connection, spec, reviewer)
+        described = described_source(connection, spec, reviewer)
         rows = _cells(connection, new, reviewer, spec.key)
     with NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".csv") as file:
         writer = csv.DictWriter(file, _COLUMNS)
@@ -168,14 +168,6 @@ class DecisionSession:
         with reading(self._engine) as connection:
             own = select(decision.c.external_id).where(decision.c.load_id == self.load_id)
             return connection.scalars(own).one()
-
-
-def _described(connection: Connection, spec: SourceSpec, reviewer: str) -> SourceSpec:
-    """Return the description of a source, completed by what is stored of it, or by usual values."""
-    columns = (source.c.title, source.c.tier, source.c.kind)
-    stored = connection.execute(select(*columns).where(source.c.key == spec.key)).first()
-    title, tier, kind = stored or (f"Decisions of {reviewer}", USUAL_TIER, SourceKind.PERSON.value)
-    return spec.over(SourceSpec(spec.key, title=title, tier=tier, kind=kind))
 
 
 def _cells(

@@ -10,8 +10,9 @@ from bricoop.domain.names import normalise
 from bricoop.domain.references import Reference, parse_reference
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError, UsageError
+from bricoop.identity.reference_entities import entities_of
 from bricoop.identity.units import Unit, units_of
-from bricoop.ingest.clusters.homes import homes_of, organization_names, records_of
+from bricoop.ingest.clusters.homes import organization_names
 from bricoop.lookup.entities import EntityMatch, find_entity
 
 _KINDS = (EntityKind.PROJECT, EntityKind.ORGANIZATION)
@@ -60,18 +61,17 @@ def subject_of(connection: Connection, typed: str) -> Subject:
 
 
 def _referred(connection: Connection, ref: Reference) -> EntityMatch:
-    entity_id = entities_of(connection, [ref]).get(ref)
-    if entity_id is None and ref.is_organization:
+    referred = entities_of(connection, [str(ref)]).get(str(ref))
+    if referred is not None:
+        kind = EntityKind.ORGANIZATION if ref.is_organization else EntityKind.PROJECT
+        return EntityMatch(referred.id, kind, referred.key, referred.name)
+    if ref.is_organization:
         keys = _keys_named(connection, ref.id)
         if len(keys) > 1:
             raise AmbiguousNameError(ref.id, keys)
         raise NotFoundError("organization", ref.id)
-    if entity_id is None:
-        advice = f"`bricoop query records --kind {ref.noun} --source {ref.source}` lists them."
-        raise NotFoundError("record", str(ref), advice=advice)
-    columns = (entity.c.id, entity.c.kind, entity.c.key, entity.c.name)
-    row = connection.execute(select(*columns).where(entity.c.id == entity_id)).one()
-    return EntityMatch(row.id, EntityKind(row.kind), row.key, row.name)
+    advice = f"`bricoop query records --kind {ref.noun} --source {ref.source}` lists them."
+    raise NotFoundError("record", str(ref), advice=advice)
 
 
 def _keys_named(connection: Connection, name: str) -> list[str]:
@@ -80,19 +80,6 @@ def _keys_named(connection: Connection, name: str) -> list[str]:
     for table, number in ((entity, entity.c.id), (cluster_member, cluster_member.c.entity_id)):
         keys += connection.scalars(select(table.c.key).where(number.in_(homes)))
     return sorted(keys)
-
-
-def entities_of(connection: Connection, refs: Sequence[Reference]) -> dict[Reference, int]:
-    """Return the entity that each reference means now; what is absent is left out."""
-    homes = homes_of(connection, refs)
-    records = records_of(connection, set(homes.values()))
-    entities = {each.ref: each.entity_id for each in records if each.ref in homes}
-    banks = {ref: home for ref, home in homes.items() if ref.is_organization}
-    joined = select(cluster_member.c.entity_id, cluster_member.c.canonical_id).where(
-        cluster_member.c.entity_id.in_(banks.values())
-    )
-    canonical = dict(connection.execute(joined).all())
-    return entities | {ref: canonical.get(home, home) for ref, home in banks.items()}
 
 
 def _chosen(

@@ -1,6 +1,6 @@
 """The request and the result of a load, as dataclasses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,6 +44,7 @@ class LoadRequest:
         begins: called before each reading of the file, with True if the sink will receive the
             problems of the last reading once more.
         progress: called with the progress of the load.
+        filling: what empty cells hold, by column; native layouts only.
         tried: in a dry run, called with the connection and the load id before the rollback.
         written: called with the load id right after the commit.
     """
@@ -60,6 +61,7 @@ class LoadRequest:
     rejects: Path | None = None
     dry_run: bool = False
     sink: Sink = ignore
+    filling: Mapping[str, str] = field(default_factory=dict)
     begins: Callable[[bool], object] = field(default=lambda _: None)
     progress: Progress = field(default=lambda _, __: None)
     tried: Callable[[Connection, int], object] = field(default=lambda _, __: None)

@@ -275,7 +275,7 @@ class Run:
     def _preparer(self, known_places: Places) -> Preparer:
         file, layout = self._file, layout_of(self._nouns[0])
         try:
-            return Preparer(layout, file.origin, file.header, known_places)
+            return Preparer(layout, file.origin, file.header, known_places, self._request.filling)
         except HeaderRejectedError as error:
             with suppress(FileUnreadableError):
                 line = likely_header(layout, file.rows())

@@ -11,7 +11,7 @@ from bricoop.domain.vocabularies import Basis
 _SAME = MappingProxyType(
     {
         "external_id": "id", "project_key": "project", "subject_key": "subject",
-        "joint_financiers": "financier",
+        "joint_financiers": "financier", "left_ref": "left", "right_ref": "right",
     }
 )  # fmt: skip
 #: The suffix of columns of labels, which stand beside the column of the codes.
@@ -34,6 +34,7 @@ _LEFT_OUT: Mapping[str, frozenset[str]] = MappingProxyType(
         "finance": frozenset(
             {"countries", "country_names", "status", "project_kind", "sector", "source"}
         ),
+        "decisions": frozenset({"status", "left_name", "right_name", "source", "load"}),
     }
 )  # fmt: skip
 

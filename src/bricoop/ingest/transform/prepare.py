@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, islice
+from types import MappingProxyType
 
 from bricoop.domain.cell_choice import Choice
 from bricoop.domain.english import countable
@@ -76,14 +77,27 @@ class Preparer:
     """
 
     def __init__(
-        self, layout: Layout, origin: Origin, header: Sequence[str], known_places: Places
+        self,
+        layout: Layout,
+        origin: Origin,
+        header: Sequence[str],
+        known_places: Places,
+        filling: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Match the header with the layout.
+
+        Args:
+            layout: the layout.
+            origin: the file, for messages.
+            header: its first row.
+            known_places: the countries and regions.
+            filling: the values of empty cells by column, which the header need not have.
 
         Raises:
             DataRejectedError: columns are missing, unknown or duplicate.
         """
         self._layout = layout
+        self._filling = filling
         self._origin = origin
         self._file = origin.file
         self._places = known_places
@@ -123,6 +137,8 @@ class Preparer:
                     note = self._origin.note(row.line, header, value or cell, rule, hint)
                     self.row_notes.append(note)
                 self._doubts.clear()
+        for name, value in self._filling.items():
+            fields.setdefault(name, value)
         return self._finisher.finish(row.line, fields, cells, problems)
 
     @property
@@ -154,7 +170,9 @@ class Preparer:
             raise HeaderRejectedError(message, hint)
         rows = countable(noun)
         faults = []
-        if missing := [c.name for c in self._layout.columns if c.required and c.name not in names]:
+        present = {*names, *self._filling}
+        needed = [column.name for column in self._layout.columns if column.required]
+        if missing := [name for name in needed if name not in present]:
             faults.append(f"lacks the columns that {rows} need: {', '.join(missing)}")
         printed = dict(zip(names, self._header, strict=True))
         if unknown := [name for name in printed if name and name not in by_name]:

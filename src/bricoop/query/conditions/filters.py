@@ -176,6 +176,19 @@ def of_source(column: Expression) -> Condition:
     return condition
 
 
+def of_load(column: Expression) -> Condition:
+    """Return the filter for rows that one of some loads wrote, by their numbers."""
+
+    def condition(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        for value in values:
+            if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004
+                message = f"{value!r} is not the number of a load."
+                raise UsageError(message, "See `bricoop query loads`.")
+        return column.in_([int(value) for value in values])
+
+    return condition
+
+
 def by_name(owner: Expression) -> Condition:
     """Return the filter for entities with a name that contains all words of a value."""
 

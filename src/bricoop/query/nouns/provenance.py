@@ -1,7 +1,7 @@
 """Nouns of provenance: sources, loads, records and disagreements."""
 
 from bricoop.domain import nouns
-from bricoop.domain.vocabularies import EntityKind, SourceKind
+from bricoop.domain.vocabularies import EntityKind, Relation, SourceKind
 from bricoop.query.nouns.noun import Field, Filter, Noun, Type
 from bricoop.query.nouns.shared import (
     BY_COUNTRY,
@@ -169,5 +169,35 @@ RECORDS = Noun(
     "records --kind finance --source manufacturing-cooperation-paper",
 )
 
+DECISIONS = Noun(
+    nouns.DECISIONS,
+    (
+        Field("id", "id, unique within the source"),
+        Field("left_ref", "reference to the left record or organization", in_table=True),
+        Field("relation", "what it is to the right one", in_table=True, codes=Relation),
+        Field("right_ref", "reference to the right one", in_table=True),
+        Field("reviewer", "who decided, or `rule:` and the name of a rule", in_table=True),
+        Field("decided_at", "when, UTC", in_table=True),
+        Field("why", "the reason, in words", in_table=True, sparse=True),
+        Field("score", "score of the pair at that time", Type.DECIMAL),
+        Field("features", "what spoke for and against it"),
+        Field("left_seen", "what the left one looked like"),
+        Field("right_seen", "what the right one looked like"),
+        Field("replaces", "id of the reviewer's earlier decision on the pair"),
+        Field("source", "key of the source", in_table=True),
+        Field("locator", "place in the source"),
+        Field("load", "number of the load that wrote it", Type.INTEGER, identifies=True),
+    ),
+    (
+        BY_SOURCE,
+        Filter("relation", "what both are to each other", Relation),
+        Filter("reviewer", "part of the name of who decided"),
+        Filter("load", "written by a load: its number"),
+        Filter("name", "part of what either looked like, or of a reference"),
+    ),
+    "decided_at",
+    "decisions --relation different",
+)
+
 #: The nouns of provenance, in the order of the help text.
-NOUNS = (SOURCE_NOUN, LOADS, RECORDS, DISAGREEMENTS)
+NOUNS = (SOURCE_NOUN, LOADS, RECORDS, DISAGREEMENTS, DECISIONS)

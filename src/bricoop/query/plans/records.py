@@ -1,22 +1,12 @@
 """Query plan of the noun `records`: the records of sources as they were loaded."""
 
-from sqlalchemy import ColumnElement, Connection, Text, cast
+from sqlalchemy import Text, cast
 
 from bricoop.db.full_fields import full_fields
 from bricoop.db.schema import entity, record, source
-from bricoop.errors import UsageError
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.tables import Join, Tables
-
-
-def _by_load(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-    for value in values:
-        if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004
-            message = f"{value!r} is not the number of a load."
-            raise UsageError(message, "See `bricoop query loads`.")
-    return record.c.load_id.in_([int(value) for value in values])
-
 
 PLAN = Plan(
     tables=Tables(
@@ -47,7 +37,7 @@ PLAN = Plan(
         "kind": filters.holding(record.c.noun),
         "about": filters.about(record.c.entity_id),
         "source": filters.of_source(record.c.source_id),
-        "load": _by_load,
+        "load": filters.of_load(record.c.load_id),
         "name": filters.holding(record.c.stated_name, entity.c.name),
     },
     always=record.c.gone_in.is_(None),
