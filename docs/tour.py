@@ -28,6 +28,7 @@ PAGES = (
     "docs/cookbook.md",
     "docs/exporting.md",
     "docs/matching.md",
+    "docs/trackers.md",
     "docs/profiles.md",
     "docs/python.md",
     "docs/searching.md",

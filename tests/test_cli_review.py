@@ -39,7 +39,7 @@ WORKS = [
     ("Zambia", "Lusi Stadium"), ("Togo", "Orsha Dam"),
 ]  # fmt: skip
 SAME = ("same-deal", "same-project")
-ME = ("--reviewer", "Ana Pérez")
+ME = ("--reviewer", "Équipe Nord")
 
 
 def rows(source: str, name: str) -> str:
@@ -114,7 +114,8 @@ def test_each_key_decides_a_pair_and_back_takes_it_back(
         assert program.wait_for_end() == 0
         assert program.settings_now() == program.settings
         assert (
-            "Ana Pérez decided 7 of 8 pairs: 1 same deal, 1 same project," in program.after_screens
+            "Équipe Nord decided 7 of 8 pairs: 1 same deal, 1 same project,"
+            in program.after_screens
         )
         load_id = int(program.after_screens.rpartition(" ")[2])
         assert program.after_screens.endswith(f"To take this back: bricoop undo {load_id}")
@@ -288,7 +289,7 @@ def test_the_documentation_shows_the_first_screen(engine: Engine, load: Load) ->
     for name, title in (("loans", "A list of loans"), ("news", "A list of news")):
         load("projects", files[name], source=name, title=title)
         load("finance", files[f"{name}_money"], source=name, title=title)
-    request = ReviewRequest(MatchRequest("loans", "news"), "Ana Pérez")
+    request = ReviewRequest(MatchRequest("loans", "news"), "Équipe Nord")
     with reading(engine) as connection:
         begun = begin_project_review(connection, request)
         view = begun.views.of(connection, begun.review.pair)

@@ -24,7 +24,7 @@ FINANCE = (
     "id,project,kind,amount,currency,date\na1,Lake Kuri Road,commitment,7000000.5,CNY,2012\n"
     "m2,Orsha Hub,commitment,5,USD,2010\nm3,Orsha Hub,commitment,6,USD,2011\n"
 )
-ME = source_of_decisions("Ana Pérez")
+ME = source_of_decisions("Équipe Nord")
 
 
 def new(first: str, second: str, relation: Relation = Relation.SAME_PROJECT) -> NewDecision:
@@ -45,15 +45,15 @@ def trackers(load: Load) -> None:
 @pytest.mark.usefixtures("trackers")
 def test_a_decision_says_what_was_seen_and_what_it_replaces(engine: Engine) -> None:
     results = [
-        record_decisions(engine, [new("a.a1", "b.b1", relation)], "Ana Pérez", ME)
+        record_decisions(engine, [new("a.a1", "b.b1", relation)], "Équipe Nord", ME)
         for relation in (Relation.UNSURE, Relation.DIFFERENT, Relation.DIFFERENT)
     ]
     assert len({result.load_id for result in results}) == len(results)
     with reading(engine) as connection:
         rows = connection.execute(select(decision).order_by(decision.c.id)).all()
-        own = connection.execute(select(source).where(source.c.key == "decisions-of-ana-perez"))
+        own = connection.execute(select(source).where(source.c.key == "decisions-of-equipe-nord"))
         assert [(row.title, row.tier, row.kind) for row in own] == [
-            ("Decisions of Ana Pérez", 6, "person")
+            ("Decisions of Équipe Nord", 6, "person")
         ]
     assert [row.replaces for row in rows] == [None, rows[0].external_id, rows[1].external_id]
     assert {row.left_seen for row in rows} == {"Lake Kuri Road | KEN; UGA | 2012 | CNY 7,000,000.5"}

@@ -69,9 +69,9 @@ def review(
     decision is committed at once; b takes the last one back, and `bricoop undo` all of a session.
     What you decided before is not asked again.
 
-    Example: bricoop review --left sais-cari-2021 --right aidata-gcof-1 --reviewer "Ana Pérez"
+    Example: bricoop review --left sais-cari-2021 --right aidata-gcof-1 --reviewer me
 
-    Example: bricoop review organizations --tier strong --order money --reviewer "Ana Pérez"
+    Example: bricoop review organizations --tier strong --order money --reviewer me
     """
     from bricoop.identity.match_request import MatchRequest
     from bricoop.identity.review.begin import ReviewRequest
