@@ -53,6 +53,17 @@ FILES = {
     "1,Kenya,ships,5,USD,nominal,more-than,2011,a note\n",
     "findings": "id,subject,kind,link,statement\n1,Kenya,challenge,trade,It is far.\n",
 }
+#: What another source states, and decisions by which its records are one with the first one's, or
+#: are parted from them.
+OTHERS = {
+    "projects": "id,name,countries,financiers\n1,Port of Alpha,Kenya,The Lake Bank\n"
+    "2,Alpha Port,Kenya,\n",
+    "finance": "id,project,kind,amount,currency,date\n1,Port of Alpha,commitment,1,USD,2012\n",
+    "decisions": "left,right,relation,reviewer,decided_at\n"
+    "one/finance/1,two/finance/1,same-deal,me,2026\n"
+    "one/projects/1,two/projects/2,different,me,2026\n"
+    "organization:Lake Bank,organization:The Lake Bank,same,me,2026\n",
+}
 #: Columns whose change cannot be noticed or is not possible, each with its reason.
 EXCEPTIONS = {
     "link.code": "all five codes are taken: none can be given to another row",
@@ -85,6 +96,8 @@ def base(standing: Standing, tmp_path_factory: pytest.TempPathFactory) -> Standi
         standing.load(noun, rows, source="one", tier=5)
     changed = FILES["projects"].replace("Alpha Harbour", "Alpha Quay")
     standing.load("projects", changed, source="one", tier=5)
+    for noun, rows in OTHERS.items():
+        standing.load(noun, rows, source="two", tier=6)
     path = tmp_path_factory.mktemp("edition") / "projects.csv"
     path.write_text("".join(changed.splitlines(keepends=True)[:2]), encoding="utf-8")
     load_file(standing.engine, LoadRequest("projects", str(path), SourceSpec("one"), complete=True))

@@ -118,7 +118,7 @@ def new(
     header_row: HeaderRow = None,
     output: NewOutput = None,
 ) -> None:
-    """Propose a profile for a file, from its header and its first rows.
+    """Propose a profile for a file, from its header and rows.
 
     Comments that begin with "Check:" say what you must decide. Columns that it cannot place are
     listed with the fields that each may be.
@@ -194,7 +194,7 @@ def kinds(output: Output = None) -> None:
 
 @app.command(cls=PlainCommand)
 def organizations(output: Output = None) -> None:
-    """Print names of organizations that lend and build abroad, each with its source.
+    """Print known names of organizations, each with its source.
 
     `bricoop match organizations` looks names up in them. To use them as names in your knowledge
     base, load them with `bricoop load organizations`.
