@@ -23,7 +23,7 @@ from bricoop.db.checksums import (
     is_base_altered,
 )
 from bricoop.db.dialect import in_values
-from bricoop.db.schema import decision, load_header, record, record_version
+from bricoop.db.schema import decision, load, load_header, record, record_version
 from bricoop.domain.amounts import plain
 from bricoop.domain.cell_references import MARK, restored
 from bricoop.domain.nouns import DECISIONS
@@ -151,7 +151,8 @@ def _altered_records(
 
 
 def _add_decisions(connection: Connection, contents: dict[int, ContentSum]) -> None:
-    """Add the decisions of each load to the checksum of its content."""
+    """Add the decisions of each load to the checksum of its content, but for altered ones."""
+    sources = dict(connection.execute(select(load.c.id, load.c.source_id)).all())
     for rows in paged(connection, select(decision), decision.c.id):
         for row in rows:
             score = None if row.score is None else plain(row.score)
@@ -161,7 +162,9 @@ def _add_decisions(connection: Connection, contents: dict[int, ContentSum]) -> N
                 "score": score, "features": row.features, "left_seen": row.left_seen,
                 "right_seen": row.right_seen, "replaces": row.replaces,
             })  # fmt: skip
-            contents[row.load_id].add(DECISIONS.name, row.external_id, row.locator, None, digest)
+            if (digest, row.source_id) == (row.digest, sources.get(row.load_id)):
+                content = (DECISIONS.name, row.external_id, row.locator, None, digest)
+                contents[row.load_id].add(*content)
 
 
 def _columns_of(
