@@ -21,9 +21,11 @@ import pytest
 
 from support.processes import HANGS
 
-#: Makes the terminal that of the session, so that Ctrl-C and a closed terminal send signals.
+#: Makes the terminal that of the session, so that Ctrl-C and a closed terminal send signals. A test
+#: run that was started by `nohup` ignores SIGHUP, and so would its children.
 _START = """
-import fcntl, termios
+import fcntl, signal, termios
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from bricoop.__main__ import main
 main()
