@@ -43,6 +43,7 @@ class RootGroup(ErrorGroup, LazyGroup):
             ),
             entry("profiles", "List, explain and check profiles of published files", "profiles"),
             entry("set", "Set values of an entity by hand", "set_values", "set_"),
+            entry("note", "Add a note on an entity", "note", "note"),
             entry("diff", "Show what a load changed", "diff", "diff"),
             entry("undo", "Undo a load", "load", "undo"),
         ),

@@ -7,6 +7,7 @@ import typer
 from bricoop.cli.group import say
 from bricoop.cli.load_options import SourceTitle
 from bricoop.cli.options import Database
+from bricoop.cli.own_source_options import EntityName, OwnLocator, OwnSource, OwnTier
 from bricoop.cli.session import opened
 from bricoop.cli.written_load import note_load
 from bricoop.domain.names import printable
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
 
 
 def set_(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A name in any spelling, a code or a key.")
-    ],
+    name: EntityName,
     values: Annotated[
         list[str],
         typer.Argument(
@@ -30,13 +29,9 @@ def set_(
         ),
     ],
     *,
-    source: Annotated[str, typer.Option(metavar="KEY", help="Key of the source that states it.")],
-    locator: Annotated[
-        str, typer.Option(metavar="TEXT", help="Where it states it, such as a page.")
-    ] = "",
-    tier: Annotated[
-        int | None, typer.Option(help="Tier of a new source, 1 to 8. Default: 6.")
-    ] = None,
+    source: OwnSource,
+    locator: OwnLocator = "",
+    tier: OwnTier = None,
     source_title: SourceTitle = None,
     db: Database = None,
 ) -> None:

@@ -282,8 +282,8 @@ STATISTICS = NounSpec(
 
 FINDINGS = NounSpec(
     "findings",
-    "An opportunity, a challenge or a prospect named by a source.",
-    "Opportunities, challenges and prospects named by sources.",
+    "An opportunity, a challenge or a prospect named by a source, or a note.",
+    "Opportunities, challenges and prospects named by sources, and notes.",
     fact="finding",
 )
 

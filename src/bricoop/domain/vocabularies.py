@@ -314,11 +314,12 @@ class Qualifier(StrEnum):
 
 
 class FindingKind(StrEnum):
-    """The type of a finding of a source."""
+    """The type of a finding of a source; a note is what a person writes down about an entity."""
 
     OPPORTUNITY = "opportunity"
     CHALLENGE = "challenge"
     PROSPECT = "prospect"
+    NOTE = "note"
 
 
 class LocationPrecision(StrEnum):

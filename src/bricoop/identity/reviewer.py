@@ -7,7 +7,7 @@ from bricoop.domain.names import slug
 from bricoop.domain.vocabularies import SourceKind
 from bricoop.errors import UsageError
 from bricoop.ingest.clusters.judgements import RULE
-from bricoop.ingest.single_values import USUAL_TIER
+from bricoop.ingest.own_records import USUAL_TIER
 from bricoop.ingest.sources import SourceSpec
 from bricoop.settings import REVIEWER_VARIABLE, Settings
 

@@ -97,6 +97,7 @@ def _parts(profile: EntityProfile) -> Iterable[TitledTable]:
         ("Locations", _LOCATION_HEADINGS, _attributes(profile.locations, _LOCATION_ATTRIBUTES)),
         _figures(profile),
         _findings(profile),
+        _notes(profile),
         _money(profile),
         ("Finance, value by value", _CLAIM_HEADINGS, _claims(profile.finance_claims)),
     )
@@ -191,6 +192,12 @@ def _findings(profile: EntityProfile) -> TitledTable:
         Heading("Where"),
     ]
     return "Findings", headings, [tuple(row[name] for name in names) for row in profile.findings]
+
+
+def _notes(profile: EntityProfile) -> TitledTable:
+    names = ("statement", "source", "locator")
+    headings = [Heading("Note"), *_SOURCE_HEADINGS]
+    return "Notes", headings, [tuple(row[name] for name in names) for row in profile.notes]
 
 
 def _money(profile: EntityProfile) -> TitledTable:

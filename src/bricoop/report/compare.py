@@ -17,6 +17,7 @@ from bricoop.report.countries import find_country
 from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.disagreements import differences
 from bricoop.report.money import money_compared
+from bricoop.report.notes import without_notes
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
 
@@ -124,14 +125,16 @@ def _row_counts(
     )
     lines = []
     for noun in nouns:
-        numbers = tuple(queries.number(noun, filters) for filters in subjects.values())
+        numbers = tuple(
+            queries.number(noun, without_notes(noun, filters)) for filters in subjects.values()
+        )
         if not any(numbers):
             continue
         citations = tuple(
             dict.fromkeys(
                 citation
                 for name, filters in subjects.items()
-                for citation in queries.source_citations(noun, filters, name)
+                for citation in queries.source_citations(noun, without_notes(noun, filters), name)
             )
         )
         lines.append(Line((noun, *numbers), citations))

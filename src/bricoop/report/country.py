@@ -19,6 +19,7 @@ from bricoop.report.disagreements import differences
 from bricoop.report.entity_sections import descriptions_section
 from bricoop.report.link_sections import Links, findings
 from bricoop.report.money import money_section
+from bricoop.report.notes import notes_section, without_notes
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited
 from bricoop.report.summary import Glance
@@ -114,11 +115,11 @@ class _CountryReport:
             organizations = rows_table(self._queries, "organizations", self._in_country)
             yield Section("organizations", "Organizations based there", (organizations,))
         yield from differences(self._queries, self._in_country)
-        finding_tables = tuple(
-            findings(self._queries, {"subject": (self._entity.key, *self._links.listed_keys)})
-        )
+        about = {"subject": (self._entity.key, *self._links.listed_keys)}
+        finding_tables = tuple(findings(self._queries, without_notes("findings", about)))
         if finding_tables:
             yield Section("findings", f"Findings about {name} and its projects", finding_tables)
+        yield from notes_section(self._queries, about, f"Notes on {name} and its projects", name)
 
 
 def financiers(queries: ReportQueries, subject: Filters) -> Section:

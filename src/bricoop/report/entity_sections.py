@@ -10,6 +10,7 @@ from bricoop.query.entity.recorded import Claim, EntityProfile
 from bricoop.query.nouns.entities import CODED_FIELDS
 from bricoop.report.blocks import Column, Line, Text
 from bricoop.report.data import ReportQueries
+from bricoop.report.notes import notes_section
 from bricoop.report.sections import Section, table
 from bricoop.report.tables import table_of_rows
 
@@ -80,11 +81,12 @@ def relations_section(
 
 
 def facts_sections(queries: ReportQueries, profile: EntityProfile) -> Iterator[Section]:
-    """Yield the sections of the statistics and of the findings on an entity, if there are any."""
+    """Yield the sections of the statistics, findings and notes on an entity, if there are any."""
     for noun, name in (("statistics", "figures"), ("findings", "findings")):
         rows = list(getattr(profile, noun))
         if rows:
             yield Section(name, name.capitalize(), (table_of_rows(queries, noun, rows),))
+    yield from notes_section(queries, {"subject": (profile.key,)}, about=profile.name)
 
 
 def _value(claim: Claim) -> Line:

@@ -22,6 +22,7 @@ from bricoop.report.decisions import decision_sections, with_decisions_noted
 from bricoop.report.disagreements import differences
 from bricoop.report.entity_sections import names_section, values_section
 from bricoop.report.money import money_section
+from bricoop.report.notes import notes_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section
 from bricoop.report.summary import Glance
@@ -74,6 +75,7 @@ def _sections(
         leave_out = ("financiers",)
         projects = table(queries, "projects", filters, leave_out=leave_out, amounts=amounts)
         yield Section("projects", "Projects", (projects,))
+    yield from notes_section(queries, {"subject": (profile.key,)}, about=profile.name)
     yield from differences(queries, {"about": (profile.key,)}, profile.name)
     yield from names_section(profile)
     yield from values_section(profile)

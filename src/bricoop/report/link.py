@@ -16,6 +16,7 @@ from bricoop.report.decisions import with_decisions_noted
 from bricoop.report.disagreements import differences
 from bricoop.report.link_sections import findings
 from bricoop.report.money import money_section
+from bricoop.report.notes import notes_section, without_notes
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited
 from bricoop.report.summary import Glance
@@ -41,7 +42,8 @@ def link_report(connection: Connection, request: Request) -> Report:
     queries = ReportQueries(connection)
     code = next(code for code, name in queries.links.items() if f"link-{code}" == link.key)
     filters = {"link": (code,)}
-    glance = Glance(queries, dict.fromkeys((*_NOUNS, "findings"), filters))
+    nouns = (*_NOUNS, "findings")
+    glance = Glance(queries, {noun: without_notes(noun, filters) for noun in nouns})
     sections = [*_sections(queries, glance, filters, request)]
     name = queries.links[code]
     sources = counted_or_no(len(cited(sections)), "sources")
@@ -69,3 +71,5 @@ def _sections(
         tables = tuple(findings(queries, {**filters, "kind": (kind,)}, title))
         if tables:
             yield Section(kind, title, tables)
+    name = queries.links[filters["link"][0]]
+    yield from notes_section(queries, filters, about=name)

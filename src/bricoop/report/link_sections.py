@@ -7,6 +7,7 @@ from bricoop.query.entity.citations import Citation
 from bricoop.report.amounts import Amounts
 from bricoop.report.blocks import Block, Column, Command, Line, Note, Table
 from bricoop.report.data import Filters, ReportQueries, Rows
+from bricoop.report.notes import without_notes
 from bricoop.report.sections import Section
 from bricoop.report.tables import MAX_ROWS, first_rows, table_of_rows, truncated_table
 from bricoop.report.tables import table as rows_table
@@ -172,7 +173,7 @@ def findings(
 
 def _findings_note(queries: ReportQueries, code: str) -> Iterator[Note]:
     """Yield a note on the general findings of a link, which are in the report on the link."""
-    filters = {"link": (code,)}
+    filters = without_notes("findings", {"link": (code,)})
     number = queries.number("findings", filters)
     if number:
         counted_findings = counted_or_no(number, "general findings")

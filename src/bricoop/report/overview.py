@@ -15,6 +15,7 @@ from bricoop.report.disagreements import differences
 from bricoop.report.gaps import gaps_section
 from bricoop.report.link_sections import Links
 from bricoop.report.money import money_section
+from bricoop.report.notes import without_notes
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, table
 from bricoop.report.summary import Glance
@@ -36,7 +37,7 @@ _MAX_LOADS = 10
 def overview_report(connection: Connection, request: Request) -> Report:
     """Build the report on the whole knowledge base."""
     queries = ReportQueries(connection)
-    glance = Glance(queries, {noun: {} for noun in _NOUNS})
+    glance = Glance(queries, {noun: without_notes(noun, {}) for noun in _NOUNS})
     sections = with_decisions_noted(queries, {}, [*_sections(queries, glance, request)])
     sources = counted_or_no(queries.number("sources", {}), "sources")
     summary = f"The knowledge base has {glance.phrase()}, from {sources}."

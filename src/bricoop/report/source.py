@@ -16,6 +16,7 @@ from bricoop.report.charts import charts, country_map
 from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.disagreements import differences
 from bricoop.report.money import money_section
+from bricoop.report.notes import notes_section, number_of_notes, without_notes
 from bricoop.report.quality import quality_table
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, table
@@ -47,10 +48,12 @@ def source_report(connection: Connection, request: Request) -> Report:
     key = str(connection.scalar(select(source.c.key).where(source.c.id == number)))
     row = queries.rows("sources", {"key": (key,), "all": ("yes",)})[0]
     filters = {"source": (key,)}
-    glance = Glance(queries, dict.fromkeys(_NOUNS, filters))
+    glance = Glance(queries, {noun: without_notes(noun, filters) for noun in _NOUNS})
     sections = [*_sections(queries, glance, filters, row, request)]
     records = counted_or_no(row["records"], "records")
-    summary = f"{row['name']} contributed {records}, which describe {glance.phrase()}."
+    notes = number_of_notes(queries, filters)
+    them = f" {notes} of them {'is a note' if notes == 1 else 'are notes'}." if notes else ""
+    summary = f"{row['name']} contributed {records}, which describe {glance.phrase()}.{them}"
     titles = (row["name"], f"{row['kind']}, tier {row['tier']}: {row['tier_name']}, key {key}")
     return queries.report("source", key, titles, summary, sections)
 
@@ -78,6 +81,7 @@ def _sections(
     if glance.numbers["projects"]:
         yield Section("quality", "Data quality", (quality_table(queries, filters),))
     yield from differences(queries, filters)
+    yield from notes_section(queries, filters)
     loads = queries.rows("loads", filters, sort="-key")
     yield table(
         "loads",

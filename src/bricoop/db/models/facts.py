@@ -256,7 +256,8 @@ finding = Table(
     Index("ix_finding_link_id", "link_id"),
     Index("ix_finding_entity_id", "entity_id"),
     sqlite_with_rowid=False,
-    comment="An opportunity, a challenge or a prospect that a source sees, in our own words.",
+    comment="An opportunity, a challenge or a prospect that a source sees, in our own words; or a"
+    " note.",
 )
 
 

@@ -26,7 +26,7 @@ from bricoop.db.schema import (
 from bricoop.domain.cells import Cell
 from bricoop.domain.header import Header
 from bricoop.domain.nouns import CONTESTED, DESCRIBING
-from bricoop.domain.vocabularies import EntityKind
+from bricoop.domain.vocabularies import EntityKind, FindingKind
 from bricoop.lookup.entities import find_entity
 from bricoop.query.entity.decided import DecisionEntry, MemberEntry
 from bricoop.query.entity.relations import Relation, relations_of
@@ -147,6 +147,7 @@ class EntityProfile:
     disagreements: tuple[Disagreement, ...]
     statistics: tuple[dict[str, Any], ...]
     findings: tuple[dict[str, Any], ...]
+    notes: tuple[dict[str, Any], ...]
     finance: tuple[dict[str, Any], ...]
     finance_claims: tuple[Claim, ...]
     scores: dict[str, int | None]
@@ -169,6 +170,7 @@ def entity_profile(connection: Connection, typed: str) -> EntityProfile:
     ).one()
     claims = claims_about(connection, match.id)
     precedences = precedences_of(connection)
+    findings = _findings(connection, match.kind, match.key)
     return EntityProfile(
         key=match.key,
         kind=match.kind,
@@ -183,7 +185,8 @@ def entity_profile(connection: Connection, typed: str) -> EntityProfile:
         claims=claims,
         disagreements=disagreements(connection, match.id, claims, precedences),
         statistics=_about(connection, "statistics", match.key),
-        findings=_findings(connection, match.kind, match.key),
+        findings=tuple(row for row in findings if row["kind"] != FindingKind.NOTE),
+        notes=tuple(row for row in findings if row["kind"] == FindingKind.NOTE),
         finance=_finance(connection, match.kind, match.key),
         finance_claims=claims_about(connection, match.id, ("finance",)),
         scores=_scores(connection, match.kind, match.key),

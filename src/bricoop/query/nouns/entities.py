@@ -212,7 +212,9 @@ LINK_NOUN = Noun(
         Field("projects", "number of projects that belong to it", Type.INTEGER, in_table=True),
         Field("agreements", "number of agreements that belong to it", Type.INTEGER),
         Field("policies", "number of policies that belong to it", Type.INTEGER, in_table=True),
-        Field("findings", "number of findings about it", Type.INTEGER, in_table=True),
+        Field(
+            "findings", "number of findings about it, without notes", Type.INTEGER, in_table=True
+        ),
         SOURCES,
     ),
     (BY_NAME,),

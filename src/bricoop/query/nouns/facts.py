@@ -83,7 +83,7 @@ STATISTICS = Noun(
 FINDINGS = Noun(
     nouns.FINDINGS,
     (
-        kind(FindingKind, "opportunity, challenge or prospect"),
+        kind(FindingKind, "opportunity, challenge, prospect or note"),
         Field("link", "code of the link it belongs to", in_table=True),
         Field("statement", "what the source finds, paraphrased", in_table=True),
         Field("subject", "what it is about, if not the link"),

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from bricoop.db.schema import entity, finding, link
 from bricoop.domain import nouns
-from bricoop.domain.vocabularies import EntityKind
+from bricoop.domain.vocabularies import EntityKind, FindingKind
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.plans import counts, members
@@ -13,7 +13,7 @@ from bricoop.query.tables import of_entities, values_of
 _FINDINGS = (
     select(func.count())
     .select_from(finding)
-    .where(finding.c.link_id == link.c.id)
+    .where(finding.c.link_id == link.c.id, finding.c.kind != FindingKind.NOTE.value)
     .correlate_except(finding)
     .scalar_subquery()
 )

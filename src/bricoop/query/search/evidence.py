@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Result, Row, Select, select
+from sqlalchemy import Column, ColumnElement, Connection, Result, Row, Select, case, literal, select
 
 from bricoop.db.dialect import in_values
 from bricoop.db.full_fields import full_fields
@@ -23,7 +23,7 @@ from bricoop.db.schema import (
     source,
 )
 from bricoop.db.search.parts import is_identifier, names_of
-from bricoop.domain.vocabularies import label
+from bricoop.domain.vocabularies import FindingKind, label
 
 
 class Text(NamedTuple):
@@ -70,9 +70,11 @@ def texts_of(connection: Connection, ids: Sequence[int]) -> Texts:
         texts[:] = sorted(texts, key=partial(_differs, name))
     records = _records(connection, ids)
     _descriptions(records, {number: row.description for number, row in shown.items()}, by_entity)
-    _fact_texts(connection, ids, by_entity, "finding", finding.c.entity_id, finding.c.statement)
+    of_finding = case((finding.c.kind == FindingKind.NOTE.value, "note"), else_="finding")
+    _fact_texts(connection, ids, by_entity, of_finding, finding.c.entity_id, finding.c.statement)
     _mentioned(connection, ids, by_entity)
-    _fact_texts(connection, ids, by_entity, "place", location.c.entity_id, location.c.name)
+    of_place = literal("place")
+    _fact_texts(connection, ids, by_entity, of_place, location.c.entity_id, location.c.name)
     for row in shown.values():
         by_entity[row.id].append(Text("key", row.key))
     for entry in records:
@@ -171,18 +173,18 @@ def _fact_texts(
     connection: Connection,
     ids: Sequence[int],
     by_entity: Texts,
-    kind: str,
+    kind: ColumnElement[str],
     owner: Column[Any],
     text: Column[Any],
 ) -> None:
     table = owner.table
     rows = connection.execute(
-        _with_source(select(owner, text), table.c.record_id)
+        _with_source(select(owner, kind, text), table.c.record_id)
         .where(in_values(connection, owner, ids), text.is_not(None))
         .order_by(table.c.record_id, table.c.position)
     )
-    for entity_id, statement, key, locator in rows:
-        by_entity[entity_id].append(Text(kind, statement, key, locator))
+    for entity_id, described, statement, key, locator in rows:
+        by_entity[entity_id].append(Text(described, statement, key, locator))
 
 
 def _with_source(statement: Select[Any], record_id: Column[Any]) -> Select[Any]:
