@@ -31,6 +31,14 @@ def profile(knowledge_base: str, name: str) -> Any:
     return json.loads(answer("--db", knowledge_base, "show", name, "-f", "json"))
 
 
+def decision_numbers(knowledge_base: str) -> list[tuple[str, str]]:
+    """Return what `db status` says of decisions, below the rows of tables."""
+    lines = answer("--db", knowledge_base, "db", "status").splitlines()
+    last = max(number for number, line in enumerate(lines) if line.startswith("rows of "))
+    rows = [line.rsplit(None, 1) for line in lines[last + 1 :]]
+    return [(label, number) for label, number in rows]
+
+
 def test_all_that_holds_is_shown_from_both_sides(load: Load, knowledge_base: str) -> None:
     load_sources(load)
     load("decisions", HEAD + DECISIONS, source="desk")
@@ -56,11 +64,19 @@ def test_all_that_holds_is_shown_from_both_sides(load: Load, knowledge_base: str
         ("1", True), ("3", False), ("8", True),
     ]  # fmt: skip
     assert profile(knowledge_base, "KLH")["decisions"][0]["other_key"] == "kuri-builders"
+    numbers = [
+        ("decisions by people", "9"), ("clusters of entities", "1"), ("entities in clusters", "2"),
+        ("contested pairs", "1"), ("waiting pairs", "2"),
+    ]  # fmt: skip
+    assert decision_numbers(knowledge_base) == numbers
     text = answer("--db", knowledge_base, "show", "road-to-lake-kuri")
     assert "related    has part      Kuri Bridges" in text
     assert "asleep     same project  nobody/projects/9" in text
     assert profile(knowledge_base, "Kenya")["decisions"] == []
     _reports(knowledge_base)
+    answer("--db", knowledge_base, "decisions", "quorum", "2")
+    numbers[1:] = [("quorum of reviewers", "2"), ("contested pairs", "1"), ("waiting pairs", "3")]
+    assert decision_numbers(knowledge_base) == numbers
 
 
 def _reports(knowledge_base: str) -> None:

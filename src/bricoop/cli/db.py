@@ -42,15 +42,17 @@ def path(db: Database = None) -> None:
 
 @app.command(cls=PlainCommand)
 def status(db: Database = None) -> None:
-    """Print the version, size and row counts of the database.
+    """Print the version, size and row counts of the database, and the numbers of decisions.
 
     Example: bricoop db status
     """
+    from bricoop.db.engine import reading
     from bricoop.db.status import status_of
+    from bricoop.identity.decision_numbers import decision_numbers
     from bricoop.render.table import Heading, write_table
 
-    with opened(db) as engine:
-        rows = status_of(engine)
+    with opened(db) as engine, reading(engine) as connection:
+        rows = [*status_of(connection), *decision_numbers(connection)]
     write_table([Heading("What"), Heading("Value", number=True)], rows, sys.stdout)
 
 

@@ -9,8 +9,7 @@ from sqlalchemy import Connection, func, select
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import cluster_member, decision, source
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.identity.reference_entities import entities_of
-from bricoop.ingest.clusters.judgements import Judgement, Verdict, judgements
+from bricoop.identity.pair_standing import Standing, decided_pairs
 from bricoop.query.execute import identities
 from bricoop.query.question import Question
 
@@ -51,19 +50,15 @@ def decided_projects(connection: Connection, question: Question) -> DecidedProje
         )
     ).one()
     joined, hidden = row
-    judged = judgements(connection)
-    refs = {ref for judgement in judged for ref in judgement.deciding.pair}
-    entities = {ref: referred.id for ref, referred in entities_of(connection, refs).items()}
-    own = _rows_of_question(connection, question, set(entities.values()))
-    concerned = [
-        judgement
-        for judgement in judged
-        if any(entities.get(ref) in own for ref in judgement.deciding.pair)
-    ]
-    standings = Counter(_standing(judgement, entities) for judgement in concerned)
-    decided = {row.id for judgement in concerned for row in judgement.holding}
+    pairs = decided_pairs(connection)
+    own = _rows_of_question(
+        connection, question, {number for pair in pairs for number in pair.entities}
+    )
+    concerned = [pair for pair in pairs if not own.isdisjoint(pair.entities)]
+    standings = Counter(pair.standing for pair in concerned)
+    decided = {row.id for pair in concerned for row in pair.judgement.holding}
     return DecidedProjects(
-        joined, joined + hidden, standings["contested"], standings["waiting"],
+        joined, joined + hidden, standings[Standing.CONTESTED], standings[Standing.WAITING],
         tuple(_sources(connection, decided)),
     )  # fmt: skip
 
@@ -75,17 +70,6 @@ def _rows_of_question(
     rows = identities(connection, question).subquery()
     chosen = select(rows.c.identity).where(in_values(connection, rows.c.identity, entity_ids))
     return set(connection.scalars(chosen))
-
-
-def _standing(judgement: Judgement, entities: dict[str, int]) -> str:
-    """Return whether a pair is contested, waiting, or settled."""
-    first, second = (entities.get(ref) for ref in judgement.deciding.pair)
-    if judgement.verdict is Verdict.CONTESTED:
-        return "contested"
-    if judgement.verdict is Verdict.UNDECIDED or first is None or second is None:
-        return "waiting"
-    is_blocked = judgement.verdict is Verdict.JOINED and first != second
-    return "contested" if is_blocked else "settled"
 
 
 def _sources(connection: Connection, ids: Collection[int]) -> list[tuple[str, int]]:
