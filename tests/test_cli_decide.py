@@ -11,6 +11,8 @@ from support.loading import Load
 from support.state import state
 from support.trackers import MONEY, decided, load_trackers, sources_by_key
 
+pytestmark = pytest.mark.later_on_postgresql
+
 APART = {"kuri-highway": ["c"], "lake-kuri-road": ["a"], "road-to-lake-kuri": ["b"]}
 
 

@@ -22,6 +22,8 @@ from support.trackers import (
     sources_by_key,
 )
 
+pytestmark = pytest.mark.later_on_postgresql
+
 JOINED = {"road-to-lake-kuri": ["a", "b"], "kuri-highway": ["c"]}
 HEAD = "left,right,relation,reviewer,decided_at\n"
 PAIR = "a/projects/1,b/projects/b1,"

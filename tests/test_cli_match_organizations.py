@@ -13,6 +13,8 @@ from support.command_line import answer, csv_rows, on_terminal, run
 from support.loading import Load, loading
 from support.standing import version_of
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PROJECTS = "id,name,countries,contractors,financiers,implementers\n"
 LOANS = """\
 A1,Mabo Road,Kenya,"Kuriba Road Works Co., Ltd. (KRW)",Eximbank,Kenyan Ministry of Roads

@@ -13,6 +13,7 @@ import pytest
 
 from bricoop.db.unwritable_files import read_only_uri
 from support.command_line import NEW_SOURCE
+from support.examples import few_of
 from support.one_process import in_one_process
 from support.processes import HANGS
 
@@ -71,7 +72,7 @@ def asked(path: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    ("file_mode", "folder_mode"), [(0o444, 0o555), (0o444, 0o755), (0o644, 0o555)]
+    ("file_mode", "folder_mode"), few_of([(0o444, 0o555), (0o444, 0o755), (0o644, 0o555)], 1)
 )
 def test_a_file_that_is_read_only_is_asked_and_left_alone(
     sqlite_template: Path, folder: Path, file_mode: int, folder_mode: int

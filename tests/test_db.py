@@ -40,6 +40,7 @@ def empty(database: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.mark.later_on_postgresql
 def test_migrations_make_what_the_models_say_and_unmake_it(empty: Engine) -> None:
     with writing(empty) as connection:
         upgrade(connection)
@@ -223,6 +224,7 @@ def test_the_seeds_are_whole_and_damage_is_found(engine: Engine) -> None:
     assert "every entity has a name" in broken
 
 
+@pytest.mark.later_on_postgresql
 def test_everything_is_copied_to_the_other_database_and_back(
     engine: Engine, database: str, tmp_path: Path
 ) -> None:

@@ -58,7 +58,7 @@ def test_many_damages_at_once_are_found_and_derived_again(
     ["sqlite", pytest.param("postgresql", marks=pytest.mark.full)],
     indirect=True,
 )
-@pytest.mark.parametrize("name", few_of(DAMAGES, 7))
+@pytest.mark.parametrize("name", few_of(DAMAGES, 4))
 def test_damage_is_found_and_derived_again_where_it_can_be(
     knowledge_base: str, filled: Engine, name: str
 ) -> None:

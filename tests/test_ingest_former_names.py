@@ -1,10 +1,13 @@
 """Notes on new entities with a name that another entity had until a newer edition."""
 
+import pytest
 from sqlalchemy import Engine
 
 from bricoop.ingest.request import LoadResult
 from bricoop.ingest.undo.undo_load import undo_load
 from support.loading import Load
+
+pytestmark = pytest.mark.later_on_postgresql
 
 FINANCE = "id,project,kind,amount_usd\n1,Old Bridge,commitment,5\n2,old  bridge,pledge,7\n"
 

@@ -10,6 +10,8 @@ from support.command_line import NEW_SOURCE, answer, run
 from support.text_files import write
 from support.workbooks import xlsx
 
+pytestmark = pytest.mark.later_on_postgresql
+
 TWICE = "id,name,kind\na1,First Hub,port\na1,Second Hub,port\na2,Third Hub,port\n"
 #: The row that repeats an id is refused for another reason first.
 WRONG = TWICE.replace("Second Hub,port", "Second Hub,prt")

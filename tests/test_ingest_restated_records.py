@@ -7,6 +7,8 @@ import pytest
 from support.command_line import NEW_SOURCE, answer, run
 from support.loading import Load
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PROJECTS = "id,name,countries\nk1,Old Bridge,Kenya\nk2,New Road,Kenya\nk3,Long Tunnel,Kenya\n"
 STATISTICS = "id,subject,indicator,value,period\ns1,Kenya,length,7,2019\ns2,Kenya,width,2,2019\n"
 

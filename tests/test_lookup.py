@@ -18,7 +18,7 @@ from bricoop.lookup.entities import find_entity
 from bricoop.lookup.sources import find_source, match_source
 from support.loading import Load
 
-pytestmark = pytest.mark.reads
+pytestmark = [pytest.mark.reads, pytest.mark.later_on_postgresql]
 
 
 @pytest.mark.parametrize(

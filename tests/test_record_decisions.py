@@ -17,6 +17,8 @@ from support.damages import failed
 from support.loading import Load
 from support.state import state
 
+pytestmark = pytest.mark.later_on_postgresql
+
 A = "id,name,countries,status\na1,Lake Kuri Road,Kenya; Uganda,completed\na2,Orsha Hub,Belarus,\n"
 B = "id,name,countries,started\nb1,Road to Lake Kuri,Kenya,2011\nb2,Hub at Orsha,Belarus,2012\n"
 C = "id,name,countries\nc1,Kuri Highway,Kenya\n"

@@ -24,6 +24,8 @@ from support.damages import failed
 from support.loading import Load
 from support.terminal_program import Terminal
 
+pytestmark = pytest.mark.later_on_postgresql
+
 PROJECTS = "id,name,countries,contractors,financiers\n"
 LOANS = """\
 A1,Mabo Road,Kenya,"Kuriba Road Works Co., Ltd. (KRW)",Lusi Finance House

@@ -22,6 +22,8 @@ from support.loading import Load
 from support.standing import Standing
 from support.two_lists import LEFT, RIGHT
 
+pytestmark = pytest.mark.later_on_postgresql
+
 YEARS: dict[str, tuple[str, ...]] = {"year": ("2010..2014",)}
 LOANS = {**YEARS, "instrument": ("loan",)}
 

@@ -25,6 +25,8 @@ from support.loading import Load
 from support.standing import Standing
 from support.two_lists import LEFT, MONEY, RIGHT, ROWS, decisions, load_lists
 
+pytestmark = pytest.mark.later_on_postgresql
+
 YEARS = {"year": ("2010..2014",)}
 
 
