@@ -148,7 +148,7 @@ def test_what_is_one_project_already_is_not_proposed(
     for source in ("loans", "news"):
         load("projects", "id,name,countries\n1,Kuriba Railway,Kenya\n", source=source)
     result = run("--db", knowledge_base, "match", "--left", "loans")
-    assert "1 pair is one project already." in result.stderr
+    assert "1 pair is decided and left out; --all shows it." in result.stderr
     assert "No pairs proposed; nothing was written." in result.stderr
 
 

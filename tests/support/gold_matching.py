@@ -71,7 +71,8 @@ class GoldMatching:
         """Return the proposals for two sources."""
         if sources not in self._proposals:
             compared = {source: self.projects[source] for source in sources}
-            self._proposals[sources], _ = propose(compared, shipped_weights())
+            proposals, _ = propose(compared, shipped_weights())
+            self._proposals[sources] = [each for each in proposals if not each.is_one]
         return self._proposals[sources]
 
     def true_pairs(self, collection: str = "") -> list[JudgedPair]:

@@ -22,7 +22,7 @@ _VERBATIM = (
 _RENAMED = {"group-by": "by", "measure": "measures", "source-title": "title", "db": "database"}
 #: Options without a value.
 _SWITCHES = frozenset(
-    {"add-sources", "all", "complete", "dry-run", "long-cells", "share", "subtotals"}
+    {"add-sources", "all", "complete", "dry-run", "long-cells", "new", "share", "subtotals"}
 )
 #: Words that follow an option in a message without being its value.
 _WORDS = frozenset(

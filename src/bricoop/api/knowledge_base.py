@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bricoop.api.arguments import in_python, speaking_python
 from bricoop.api.given import Given, filters_of
-from bricoop.api.open_database import OpenDatabase
+from bricoop.api.identity import DecidingBase
 from bricoop.api.opening import engine_of, make_ready
 from bricoop.api.rows import Rows, named, texts
 from bricoop.domain.arguments import checked
@@ -17,8 +17,6 @@ from bricoop.query.conditions.comparisons import code_of
 from bricoop.query.question import Question
 
 if TYPE_CHECKING:
-    from bricoop.identity.matches import Matches
-    from bricoop.identity.organizations.matches import OrganizationMatches
     from bricoop.ingest.request import LoadResult
     from bricoop.ingest.undo.revert import UndoResult
     from bricoop.query.entity.recorded import EntityProfile
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from bricoop.totals.why.difference import Difference
 
 
-class KnowledgeBase(OpenDatabase):
+class KnowledgeBase(DecidingBase):
     """An open knowledge base; `close` it, or use it as a context manager."""
 
     @checked("query")
@@ -140,54 +138,6 @@ class KnowledgeBase(OpenDatabase):
         """
         with self._state(name) as state:
             return state.show(name)
-
-    @checked("match")
-    def match(
-        self, *, left_source: str = "", right_source: str = "", country: str = ""
-    ) -> "Matches":
-        """Propose projects of different sources that may be one; write nothing.
-
-        Args:
-            left_source: a source, by key or title, whose projects are compared; empty for all.
-            right_source: the source with whose projects they are compared; empty for all others.
-            country: the only country whose projects are compared, by any name or code.
-
-        Returns:
-            The `proposals`, the likeliest first, each with its tier, score and both projects, and
-            `notes` on what was not compared.
-
-        Raises:
-            UsageError: both sources are the same, or a source describes no projects.
-            NotFoundError: a source or country is unknown.
-        """
-        from bricoop.identity.match_request import MatchRequest  # noqa: PLC0415 (rows need none)
-
-        with self.snapshot() as state:
-            return state.matches(MatchRequest(left_source, right_source, country))
-
-    @checked("match_organizations")
-    def match_organizations(
-        self, *, left_source: str = "", right_source: str = "", country: str = ""
-    ) -> "OrganizationMatches":
-        """Propose organizations that may be one; write nothing.
-
-        Args:
-            left_source: a source, by key or title; only pairs with an organization that it names.
-            right_source: a source that names the other one; it may be the same source.
-            country: the only country whose organizations are compared, by any name or code.
-
-        Returns:
-            The `proposals`, the likeliest first, each with its tier, score and both organizations,
-            and `notes` on what was not compared.
-
-        Raises:
-            UsageError: a source names no organizations.
-            NotFoundError: a source or country is unknown.
-        """
-        from bricoop.identity.match_request import MatchRequest  # noqa: PLC0415 (rows need none)
-
-        with self.snapshot() as state:
-            return state.organization_matches(MatchRequest(left_source, right_source, country))
 
     @checked("total")
     def total(

@@ -11,6 +11,7 @@ from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer, Question
 
 if TYPE_CHECKING:
+    from bricoop.identity.decision_list import DecisionFilter
     from bricoop.identity.match_request import MatchRequest
     from bricoop.identity.matches import Matches
     from bricoop.identity.organizations.matches import OrganizationMatches
@@ -291,3 +292,15 @@ class Snapshot:
         )
 
         return match_organizations(self.connection, request)
+
+    def decisions(self, chosen: "DecisionFilter") -> Answer:
+        """Return decisions with what has become of each, as rows.
+
+        Raises:
+            NotFoundError: nothing is known as what they are to be about.
+            AmbiguousNameError: it means several things.
+        """
+        from bricoop.identity.decision_list import list_decisions  # noqa: PLC0415 (as above)
+        from bricoop.identity.decision_rows import decision_answer  # noqa: PLC0415 (as above)
+
+        return decision_answer(list_decisions(self.connection, chosen))

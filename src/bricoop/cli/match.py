@@ -11,11 +11,20 @@ import typer
 
 from bricoop.cli.export import Export, hand_over
 from bricoop.cli.group import say
-from bricoop.cli.match_options import Country, LeftSource, RightSource
+from bricoop.cli.match_options import (
+    Accept,
+    Country,
+    LeftSource,
+    OnlyNew,
+    RightSource,
+    WithDecided,
+    Yes,
+)
 from bricoop.cli.options import Database, Output, RowFormat
 from bricoop.cli.output import answering
 from bricoop.cli.pager import Pager
 from bricoop.cli.questions import Limit
+from bricoop.cli.run_accept import check_alone, run_accept
 from bricoop.cli.session import reading_from
 from bricoop.domain.english import counted
 from bricoop.render.row_formats import Format
@@ -40,6 +49,10 @@ def match(
     left_source: LeftSource = None,
     right_source: RightSource = None,
     country: Country = None,
+    new: OnlyNew = False,
+    all_: WithDecided = False,
+    accept: Accept = None,
+    yes: Yes = False,
     limit: Limit = None,
     format_: RowFormat = None,
     output: Output = None,
@@ -48,19 +61,33 @@ def match(
 ) -> None:
     """Propose projects or organizations that may be one.
 
-    Writes nothing to the knowledge base. Projects are compared with those of other sources,
+    Writes nothing, unless --accept is given. Projects are compared with those of other sources,
     organizations with all others. Each pair has a tier: strong, likely, possible, or, of projects,
-    same money (pairs without a common name), and the reasons for its score.
+    same money (pairs without a common name), and the reasons for its score. Pairs that are decided
+    are left out and counted; those that reviewers are unsure or disagree about, and those whose
+    records have changed since, are marked.
+
+    --accept strong records a decision on each strong pair as the reviewer rule:strong@VERSION, with
+    the version of the weights, after a confirmation. Any person overrules it, and `bricoop undo`
+    takes all of it back.
 
     Example: bricoop match --country Cameroon --limit 20
 
     Example: bricoop match organizations --left loans --right news
+
+    Example: bricoop match --new --accept strong
     """
     from bricoop.identity.match_request import MatchRequest
 
+    sources = (left_source or "", right_source or "")
+    request = MatchRequest(*sources, country or "", with_decided=all_, only_new=new)
+    if accept is not None:
+        listed = {"--all": all_, "--limit": limit, "--format": format_, "--output": output}
+        check_alone(listed)
+        run_accept(db, noun.value, request, accept, is_confirmed=yes)
+        return
     export = Export.chosen(format_, output, pager=pager)
     export.check()
-    request = MatchRequest(left_source or "", right_source or "", country or "")
     with reading_from(db) as state:
         listing = _LISTED_BY[noun](state, request, limit)
     _show(listing, export)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bricoop.cli.group import say
-from bricoop.cli.match_options import Country, LeftSource, RightSource
+from bricoop.cli.match_options import Country, LeftSource, RightSource, tiers_named
 from bricoop.cli.options import Database
 from bricoop.cli.reviewer_options import DecisionSource, Reviewer
 from bricoop.cli.session import opened
@@ -19,7 +19,6 @@ from bricoop.errors import UsageError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from bricoop.identity.proposals import Tier
     from bricoop.identity.review.begin import BegunReview, ReviewRequest
     from bricoop.identity.review.state import Review
 
@@ -80,7 +79,7 @@ def review(
 
     compared = MatchRequest(left_source or "", right_source or "", country or "")
     name = reviewer_named(reviewer)
-    request = ReviewRequest(compared, name, _tiers(tier or ()), Order(order))
+    request = ReviewRequest(compared, name, tiers_named(tier or ()), Order(order))
     _refuse_without_terminal()
     with opened(db) as engine:
         _review(engine, noun, request, source)
@@ -93,21 +92,6 @@ def _refuse_without_terminal() -> None:
             "loads decisions on them."
         )
         raise UsageError("A review needs a terminal, for input and output.", hint)
-
-
-def _tiers(typed: list[str] | tuple[str, ...]) -> "tuple[Tier, ...]":
-    """Return the tiers that are named; the value of one is written with a space or a hyphen.
-
-    Raises:
-        UsageError: there is no such tier.
-    """
-    from bricoop.identity.proposals import Tier
-
-    names = {tier.value.replace(" ", "-"): tier for tier in Tier}
-    for word in typed:
-        if word.replace(" ", "-") not in names:
-            raise UsageError(f"There is no tier {word!r}.", f"Tiers: {', '.join(names)}.")
-    return tuple(names[word.replace(" ", "-")] for word in typed)
 
 
 def _review(engine: "Engine", noun: Reviewed, request: "ReviewRequest", source: str | None) -> None:

@@ -11,6 +11,8 @@ _WORD = re.compile(r"\S+")
 #: `user:password@host`, also without a scheme. The password extends to the last `@`, since an `@`
 #: that is not percent-encoded is the usual reason why an address is invalid.
 _CREDENTIALS = re.compile(r"(?P<user>[^\s:/@'\"]*):(?![/\\]{2}|\s)[^\s]*@")
+#: The name of a rule that decides, which looks like credentials: `rule:strong@1`.
+_RULE = re.compile(r"['\"(`]*rule:[a-z-]+@\d+['\")`.,;:]*")
 #: URLs, and words with credentials.
 _URL = re.compile(r"[^\s'\"(]*(?:://|:[^\s]*@)[^\s]*?(?=['\")]*[.,]?(?:\s|$))")
 #: A password in settings of libpq, ADO or JDBC: `password=x`, `pwd = 'x'`, `password: x`.
@@ -42,7 +44,7 @@ def _in_words(text: str, hide: Callable[[str], str]) -> str:
 
     def hidden(match: re.Match[str]) -> str:
         word = match[0]
-        if ":" not in word:
+        if ":" not in word or _RULE.fullmatch(word):
             return word
         return HIDDEN if len(word) > _LONGEST else hide(word)
 

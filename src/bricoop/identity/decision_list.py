@@ -11,7 +11,7 @@ from bricoop.db.schema import decision, source
 from bricoop.domain.decision_status import Status
 from bricoop.domain.vocabularies import JOINING, Relation
 from bricoop.identity.same_names import SAME_NAME, NameJoin, name_joins
-from bricoop.identity.seen import is_comparable, seen_of
+from bricoop.identity.seen import has_changed, is_comparable, seen_of
 from bricoop.identity.subject import Subject, subject_of
 from bricoop.ingest.clusters.judgements import Judgement, Verdict, decisions, judgements
 from bricoop.ingest.clusters.plan import Plan, plan_of
@@ -161,7 +161,7 @@ class _Statuses:
         without_effect = self._without_effect(row, judgement)
         if without_effect is not None:
             return without_effect
-        return Status.LOOK_AGAIN if self._has_changed(row) else Status.HOLDS
+        return Status.LOOK_AGAIN if has_changed(row, self._looks) else Status.HOLDS
 
     def _without_effect(self, row: Row[Any], judgement: Judgement) -> Status | None:
         """Return why a decision has no effect though nothing has replaced it; None if it has."""
@@ -175,14 +175,6 @@ class _Statuses:
         if judgement.verdict is Verdict.UNDECIDED and row.relation in JOINING:
             return Status.WAITS
         return None
-
-    def _has_changed(self, row: Row[Any]) -> bool:
-        """Return whether a record looks otherwise than when the decision was made."""
-        before = ((row.left_ref, row.left_seen), (row.right_ref, row.right_seen))
-        return any(
-            text is not None and is_comparable(text) and self._looks.get(ref) != text
-            for ref, text in before
-        )
 
 
 def _listed(row: Row[Any], status: Status, looks: Mapping[str, str]) -> ListedDecision:

@@ -7,6 +7,7 @@ from typing import Protocol
 from bricoop.domain.cells import Cell, Row
 from bricoop.identity.compared_project import ComparedProject
 from bricoop.identity.features import Feature
+from bricoop.identity.pair_decision import PairDecision
 from bricoop.identity.proposals import Proposal
 from bricoop.identity.scorer import Score
 from bricoop.query.nouns.noun import Field, Type
@@ -40,6 +41,12 @@ def _of_side(side: str) -> tuple[Field, ...]:
     )  # fmt: skip
 
 
+#: What was decided on a pair.
+DECISION_FIELDS = (
+    Field("decision", "what was decided on both: same-project, different, unsure, ...", many=True),
+    Field("decided_by", "the reviewers or rules that decided so", many=True),
+    Field("decision_status", "what has become of it: holds, contested, waits, or look again"),
+)
 FIELDS = (
     Field("tier", "strong, likely, possible, or same money"),
     Field("score", "points for and against both being one project", Type.DECIMAL),
@@ -49,6 +56,7 @@ FIELDS = (
     *_of_side("right"),
     Field("reasons", "what speaks for and against it, with points", many=True),
     Field("weights_version", "version of the weights of the score", Type.INTEGER),
+    *DECISION_FIELDS,
 )
 
 
@@ -63,6 +71,14 @@ def reasons(pair: ScoredPair) -> tuple[str, ...]:
     """Return what speaks for and against a pair, with points, and its margin."""
     texts = (_reason(feature) for feature in pair.score.features if _counts(feature))
     return (*texts, f"margin {pair.margin:.1f}")
+
+
+def decision_cells(decision: PairDecision | None) -> tuple[Cell, ...]:
+    """Return the cells of `DECISION_FIELDS`; empty ones if nothing was decided."""
+    if decision is None:
+        return (), (), None
+    reviewers = tuple(view.reviewer for view in decision.views)
+    return decision.relations, reviewers, decision.status.value
 
 
 def exact(points: float) -> Decimal:
@@ -91,6 +107,7 @@ def _rows(proposals: Iterable[Proposal], weights_version: int) -> Iterator[Row]:
             *_side(other),
             reasons(proposal),
             weights_version,
+            *decision_cells(proposal.decision),
         )
 
 

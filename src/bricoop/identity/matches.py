@@ -1,14 +1,16 @@
 """Answers the question which projects of different sources may be one; writes nothing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from bricoop.domain.english import agree, counted
 from bricoop.errors import UsageError
+from bricoop.identity.latest_loads import latest_projects
 from bricoop.identity.match_notes import notes_on_candidates
 from bricoop.identity.match_request import MatchRequest
+from bricoop.identity.open_pairs import open_pairs
 from bricoop.identity.proposals import Coverage, Proposal, propose
 from bricoop.identity.read_projects import read_projects, sources_of_projects
 from bricoop.identity.weights import shipped_weights
@@ -34,6 +36,21 @@ class Matches:
 
 def match_projects(connection: Connection, request: MatchRequest) -> Matches:
     """Propose pairs of projects of different sources that may be one.
+
+    Raises:
+        NotFoundError: a source or country is unknown.
+        AmbiguousNameError: a name matches several.
+        UsageError: both sources are the same, or a source describes no projects.
+    """
+    every = compare_projects(connection, request)
+    proposals, notes = open_pairs(connection, every.proposals, request, latest_projects)
+    return replace(every, proposals=proposals, notes=(*every.notes, *notes))
+
+
+def compare_projects(connection: Connection, request: MatchRequest) -> Matches:
+    """Compare projects of different sources, without looking up what was decided on them.
+
+    Pairs that are one project already are among the proposals.
 
     Raises:
         NotFoundError: a source or country is unknown.
@@ -85,6 +102,3 @@ def _notes(coverage: Coverage, scored: int) -> Iterator[str]:
     yield from notes_on_candidates("projects", coverage.cut, scored, coverage.skipped_words)
     if number := coverage.skipped_amounts:
         yield f"{counted(number, 'amounts')} that too many projects have were not looked up."
-    if number := coverage.already_one:
-        are = agree(number, "is", "are")
-        yield f"{counted(number, 'pairs')} {are} one project already."

@@ -1,14 +1,17 @@
 """Proposes pairs of projects of different sources that may be one, in tiers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
+from bricoop.domain.nouns import PROJECTS
+from bricoop.domain.references import Reference
 from bricoop.identity.best_scores import BestScores
 from bricoop.identity.candidates import Candidates
 from bricoop.identity.compared_project import ComparedProject
 from bricoop.identity.features import DESCRIPTION, MONEY, RARE_WORDS, YEAR
+from bricoop.identity.pair_decision import PairDecision
 from bricoop.identity.rarity import Rarity
 from bricoop.identity.scorer import Score, Scorer
 from bricoop.identity.weights import Tiers, Weights
@@ -36,6 +39,7 @@ class Proposal:
         right_project: the project of the second source.
         score: what speaks for and against it.
         margin: by how many points it exceeds the next best pair of either project.
+        decision: what was decided on it; None for nothing, or if that was not looked up.
     """
 
     tier: Tier
@@ -43,6 +47,26 @@ class Proposal:
     right_project: ComparedProject
     score: Score
     margin: float
+    decision: PairDecision | None = None
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        """The keys of both projects."""
+        return self.left_project.key, self.right_project.key
+
+    @property
+    def refs(self) -> tuple[Reference, Reference]:
+        """The references to both records."""
+        project, other = (
+            Reference(compared.source, PROJECTS.name, compared.external_id)
+            for compared in (self.left_project, self.right_project)
+        )
+        return project, other
+
+    @property
+    def is_one(self) -> bool:
+        """Whether both are one project already."""
+        return self.left_project.key == self.right_project.key
 
 
 @dataclass
@@ -53,7 +77,6 @@ class Coverage:
         projects: the number of descriptions of projects by source.
         without_country: the number of those without a country, which are compared with nothing.
         pairs: the number of pairs that were scored.
-        already_one: the number of candidate pairs that are one project already.
         cut: the number of projects with more candidates than are scored.
         skipped_words: the number of words that too many projects of a country have.
         skipped_amounts: the number of amounts that are near too many others of a country.
@@ -62,7 +85,6 @@ class Coverage:
     projects: dict[str, int]
     without_country: int = 0
     pairs: int = 0
-    already_one: int = 0
     cut: int = 0
     skipped_words: int = 0
     skipped_amounts: int = 0
@@ -76,7 +98,8 @@ def propose(
 ) -> tuple[list[Proposal], Coverage]:
     """Compare the projects of each source with those of each other one.
 
-    A score depends on the projects of both sources only, not on the other arguments.
+    A score depends on the projects of both sources only, not on the other arguments. Pairs that are
+    one project already are among the proposals, and count for the margins of others.
 
     Args:
         projects: the projects of each source, by its key.
@@ -134,9 +157,6 @@ class _Comparison:
         for position, project in enumerate(self._projects):
             likely: list[tuple[int, Score]] = []
             for other in candidates.of(project):
-                if self._others[other].key == project.key:
-                    coverage.already_one += 1
-                    continue
                 score = scorer.score(project, self._others[other])
                 coverage.pairs += 1
                 self._best_of_left.add(position, score.points)
@@ -145,10 +165,21 @@ class _Comparison:
                     likely.append((other, score))
             if likely:
                 likely.sort(key=lambda pair: (-pair[1].points, pair[0]))
-                self._scores[position] = likely[:_PROPOSED]
+                self._scores[position] = [*self._proposed(project.key, likely)]
         coverage.cut += candidates.cut
         coverage.skipped_words += len(candidates.skipped_words)
         coverage.skipped_amounts += candidates.skipped_amounts
+
+    def _proposed(
+        self, key: str, likely: Iterable[tuple[int, Score]]
+    ) -> Iterator[tuple[int, Score]]:
+        """Yield the likeliest, besides what is one with the project already."""
+        number = 0
+        for other, score in likely:
+            is_one = self._others[other].key == key
+            if is_one or number < _PROPOSED:
+                yield other, score
+            number += not is_one
 
     def proposals(self) -> Iterator[Proposal]:
         for position, scored in self._scores.items():

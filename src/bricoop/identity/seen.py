@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from bricoop.db.dialect import in_values
 from bricoop.db.full_fields import full_fields
@@ -49,6 +49,19 @@ def seen_of(connection: Connection, refs: Iterable[str]) -> dict[str, str]:
 def is_comparable(text: str) -> bool:
     """Return whether a text was written by `seen_of` for a record; decisions may state others."""
     return text.count(_BAR) == _PARTS - 1
+
+
+def has_changed(row: Row[Any], looks: Mapping[str, str]) -> bool:
+    """Return whether a record looks otherwise than when a decision was made.
+
+    Args:
+        row: the decision, with its references and what they looked like.
+        looks: what they look like now.
+    """
+    before = ((row.left_ref, row.left_seen), (row.right_ref, row.right_seen))
+    return any(
+        text is not None and is_comparable(text) and looks.get(ref) != text for ref, text in before
+    )
 
 
 class _Looks:

@@ -22,7 +22,7 @@ def write_matches_text(proposals: Iterable[Proposal], out: TextIO) -> None:
             for code in proposal.left_project.countries
             if code in proposal.right_project.countries
         ]
-        head = f"{proposal.tier.value} {proposal.score.points:.1f}, {', '.join(countries)}"
+        head = f"{_head(proposal)}, {', '.join(countries)}{_mark(proposal)}"
         lines = map(_project_line, (proposal.left_project, proposal.right_project))
         _write_block(screen, number, head, lines, reasons(proposal))
 
@@ -31,9 +31,18 @@ def write_organization_matches_text(proposals: Iterable[OrganizationProposal], o
     """Write each pair as lines: tier and score, both organizations, and the reasons."""
     screen = Screen(out)
     for number, proposal in enumerate(proposals):
-        head = f"{proposal.tier.value} {proposal.score.points:.1f}"
+        head = f"{_head(proposal)}{_mark(proposal)}"
         lines = map(_organization_line, (proposal.left_organization, proposal.right_organization))
         _write_block(screen, number, head, lines, reasons(proposal))
+
+
+def _head(proposal: Proposal | OrganizationProposal) -> str:
+    return f"{proposal.tier.value} {proposal.score.points:.1f}"
+
+
+def _mark(proposal: Proposal | OrganizationProposal) -> str:
+    """Return what was decided on a pair, after what comes before it."""
+    return f" ({proposal.decision.text})" if proposal.decision is not None else ""
 
 
 def _write_block(

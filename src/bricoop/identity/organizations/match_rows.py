@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from bricoop.domain.cells import Cell, Row
 from bricoop.domain.references import organization_reference
-from bricoop.identity.match_rows import exact, reasons
+from bricoop.identity.match_rows import DECISION_FIELDS, decision_cells, exact, reasons
 from bricoop.identity.organizations.compared_organization import ComparedOrganization
 from bricoop.identity.organizations.proposals import OrganizationProposal
 from bricoop.query.nouns.noun import Field, Type
@@ -32,6 +32,7 @@ FIELDS = (
     *_of_side("right"),
     Field("reasons", "what speaks for and against it, with points", many=True),
     Field("weights_version", "version of the weights of the score", Type.INTEGER),
+    *DECISION_FIELDS,
 )
 
 
@@ -57,6 +58,7 @@ def _rows(proposals: Iterable[OrganizationProposal], weights_version: int) -> It
             *_side(proposal.right_organization),
             reasons(proposal),
             weights_version,
+            *decision_cells(proposal.decision),
         )
 
 

@@ -7,8 +7,10 @@ from sqlalchemy import Connection
 
 from bricoop.domain.english import agree, counted
 from bricoop.errors import UsageError
+from bricoop.identity.latest_loads import latest_organizations
 from bricoop.identity.match_notes import notes_on_candidates
 from bricoop.identity.match_request import MatchRequest
+from bricoop.identity.open_pairs import open_pairs
 from bricoop.identity.organizations.proposals import (
     OrganizationCoverage,
     OrganizationProposal,
@@ -57,8 +59,9 @@ def match_organizations(connection: Connection, request: MatchRequest) -> Organi
         right_source=_chosen(connection, request.right_source, named_by),
         country=request.alpha2(connection),
     )
-    notes = tuple(_notes(coverage, weights.candidates.candidates))
-    return OrganizationMatches(tuple(proposals), coverage, weights.version, notes)
+    chosen, notes = open_pairs(connection, proposals, request, latest_organizations)
+    notes = (*_notes(coverage, weights.candidates.candidates), *notes)
+    return OrganizationMatches(chosen, coverage, weights.version, notes)
 
 
 def _chosen(connection: Connection, typed: str, named_by: set[str]) -> str:

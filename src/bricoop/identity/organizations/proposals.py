@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bricoop.domain.references import Reference, organization_reference
 from bricoop.identity.best_scores import BestScores
 from bricoop.identity.organizations.candidates import OrganizationCandidates
 from bricoop.identity.organizations.compared_organization import ComparedOrganization
@@ -16,6 +17,7 @@ from bricoop.identity.organizations.name_comparison import (
 from bricoop.identity.organizations.rarity import NameRarity
 from bricoop.identity.organizations.scorer import LISTED, OrganizationScorer
 from bricoop.identity.organizations.weights import OrganizationWeights, Tiers
+from bricoop.identity.pair_decision import PairDecision
 from bricoop.identity.proposals import Tier
 from bricoop.identity.scorer import Score
 
@@ -35,6 +37,7 @@ class OrganizationProposal:
         right_organization: the other one.
         score: what speaks for and against it.
         margin: by how many points it exceeds the next best pair of either organization.
+        decision: what was decided on it; None for nothing, or if that was not looked up.
     """
 
     tier: Tier
@@ -42,6 +45,23 @@ class OrganizationProposal:
     right_organization: ComparedOrganization
     score: Score
     margin: float
+    decision: PairDecision | None = None
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        """The keys of both organizations."""
+        return self.left_organization.key, self.right_organization.key
+
+    @property
+    def refs(self) -> tuple[Reference, Reference]:
+        """The references to both, by their names."""
+        names = (self.left_organization.name, self.right_organization.name)
+        return organization_reference(names[0]), organization_reference(names[1])
+
+    @property
+    def is_one(self) -> bool:
+        """Whether both are one already: never, as such are compared as one."""
+        return False
 
 
 @dataclass

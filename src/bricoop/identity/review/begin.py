@@ -1,7 +1,7 @@
 """Begins a review: which pairs are put before the reviewer, and in which order."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -10,10 +10,10 @@ from bricoop.identity.match_request import MatchRequest
 from bricoop.identity.matches import match_projects
 from bricoop.identity.organizations.matches import match_organizations
 from bricoop.identity.proposals import Tier
+from bricoop.identity.read_pair_decisions import AnyProposal
 from bricoop.identity.review.organization_view import OrganizationViews, dollars_given
 from bricoop.identity.review.pair_view import PairViews
 from bricoop.identity.review.pairs import (
-    AnyProposal,
     Order,
     ReviewPair,
     chosen,
@@ -65,9 +65,9 @@ def begin_project_review(connection: Connection, request: ReviewRequest) -> Begu
         AmbiguousNameError: a name matches several.
         UsageError: both sources are the same, or a source describes no projects.
     """
-    matches = match_projects(connection, request.compared)
+    matches = match_projects(connection, replace(request.compared, with_decided=True))
     pairs = project_pairs(matches.proposals)
-    open_pairs, notes = _left_to_decide(connection, pairs, request)
+    open_pairs, notes = _left_to_decide(pairs, request)
     review = Review(open_pairs, PROJECT_RELATIONS)
     return BegunReview(review, ProjectViews(connection), (*matches.notes, *notes))
 
@@ -80,19 +80,19 @@ def begin_organization_review(connection: Connection, request: ReviewRequest) ->
         AmbiguousNameError: a name matches several.
         UsageError: a source names no organizations.
     """
-    matches = match_organizations(connection, request.compared)
+    matches = match_organizations(connection, replace(request.compared, with_decided=True))
     pairs = organization_pairs(matches.proposals, dollars_given(connection))
-    open_pairs, notes = _left_to_decide(connection, pairs, request)
+    open_pairs, notes = _left_to_decide(pairs, request)
     review = Review(open_pairs, ORGANIZATION_RELATIONS)
     return BegunReview(review, OrganizationViews(connection), (*matches.notes, *notes))
 
 
 def _left_to_decide(
-    connection: Connection, pairs: Iterable[ReviewPair[AnyProposal]], request: ReviewRequest
+    pairs: Iterable[ReviewPair[AnyProposal]], request: ReviewRequest
 ) -> tuple[tuple[ReviewPair[AnyProposal], ...], tuple[str, ...]]:
     """Return the pairs that are reviewed, in their order, and notes on those that are not."""
     proposed = chosen(pairs, request.tiers, request.order)
-    open_pairs = tuple(without_settled(connection, proposed, request.reviewer))
+    open_pairs = tuple(without_settled(proposed, request.reviewer))
     settled = len(proposed) - len(open_pairs)
     were = agree(settled, "was", "were")
     note = f"{counted(settled, 'pairs')} {were} decided before, and left out."

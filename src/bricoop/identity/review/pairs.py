@@ -3,15 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
-from bricoop.domain.nouns import PROJECTS
-from bricoop.domain.references import Reference, organization_reference
+from bricoop.domain.references import Reference
 from bricoop.identity.compared_project import ComparedProject
 from bricoop.identity.organizations.proposals import OrganizationProposal
 from bricoop.identity.proposals import Proposal, Tier
-
-AnyProposal = TypeVar("AnyProposal", Proposal, OrganizationProposal)
+from bricoop.identity.read_pair_decisions import AnyProposal
 
 
 class Order(StrEnum):
@@ -51,10 +49,8 @@ def project_pairs(proposals: Iterable[Proposal]) -> list[ReviewPair[Proposal]]:
     """Return the pairs of proposals, in their order; the money of each is its largest amount."""
     return [
         ReviewPair(
-            _reference(proposal.left_project),
-            _reference(proposal.right_project),
-            proposal.left_project.key,
-            proposal.right_project.key,
+            *_refs(proposal),
+            *proposal.keys,
             min(_largest(proposal.left_project), _largest(proposal.right_project)),
             proposal,
         )
@@ -73,10 +69,8 @@ def organization_pairs(
     """
     pairs = []
     for proposal in proposals:
-        organization, other = proposal.left_organization, proposal.right_organization
-        both = money.get(organization.key, 0.0), money.get(other.key, 0.0)
-        refs = (organization_reference(organization.name), organization_reference(other.name))
-        pairs.append(ReviewPair(*refs, organization.key, other.key, min(both), proposal))
+        dollars = min(money.get(key, 0.0) for key in proposal.keys)
+        pairs.append(ReviewPair(*_refs(proposal), *proposal.keys, dollars, proposal))
     return pairs
 
 
@@ -90,8 +84,10 @@ def chosen(
     return sorted(of_tiers, key=lambda pair: -pair.money) if order is Order.MONEY else of_tiers
 
 
-def _reference(project: ComparedProject) -> Reference:
-    return Reference(project.source, PROJECTS.name, project.external_id)
+def _refs(proposal: Proposal | OrganizationProposal) -> tuple[Reference, Reference]:
+    """Return the references of an earlier decision, which the next one is to replace, if any."""
+    earlier = proposal.decision.refs if proposal.decision is not None else None
+    return earlier or proposal.refs
 
 
 def _largest(project: ComparedProject) -> float:

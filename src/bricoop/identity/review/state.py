@@ -289,6 +289,9 @@ def _opened(review: Review, position: int) -> Review:
 
 
 def _is_one(pair: AnyPair, groups: Mapping[str, str]) -> bool:
+    if pair.left_key == pair.right_key:
+        # It is one by a decision that is to be looked at again.
+        return False
     first, second = (groups.get(key, key) for key in (pair.left_key, pair.right_key))
     return first == second
 

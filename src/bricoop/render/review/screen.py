@@ -45,7 +45,7 @@ def review_screen(review: Review, view: PairView | None, width: int, height: int
         height: its lines.
     """
     columns = _columns(review, width)
-    top = _progress(review, width)
+    top = [*_progress(review, width), *_decided(review, width)]
     bottom = [*_message(review, width), *_keys(review, width)]
     if view is not None:
         top += columns.titles(view.titles)
@@ -80,6 +80,13 @@ def _progress(review: Review, width: int) -> list[Text]:
     if space >= _GAP:
         return [Text.assemble(text, " " * space, counts)]
     return [text, *wrapped(counts, width)]
+
+
+def _decided(review: Review, width: int) -> list[Text]:
+    """Return the lines that say what was decided on a pair before, if anything was."""
+    if review.pair is None or review.pair.proposal.decision is None:
+        return []
+    return wrapped(Text(printable(review.pair.proposal.decision.text), style="bold"), width)
 
 
 def _message(review: Review, width: int) -> list[Text]:

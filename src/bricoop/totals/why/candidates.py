@@ -15,7 +15,7 @@ from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, NotFoundError
 from bricoop.identity.compared_project import ComparedProject
 from bricoop.identity.match_request import MatchRequest
-from bricoop.identity.matches import match_projects
+from bricoop.identity.matches import compare_projects
 from bricoop.identity.proposals import Proposal, Tier
 from bricoop.identity.read_projects import sources_of_projects
 from bricoop.lookup.entities import find_entity
@@ -90,11 +90,11 @@ def open_candidates(
     left_source, right_source = sides
     country = _country(connection, question)
     request = MatchRequest(left_source, right_source, country)
-    proposals = match_projects(connection, request).proposals
+    proposals = compare_projects(connection, request).proposals
     by_project: dict[tuple[Side, str], Candidate] = {}
     settled = _settled(connection, paired.families, sides)
     for proposal in proposals:
-        if not _is_different(proposal, paired.different):
+        if not proposal.is_one and not _is_different(proposal, paired.different):
             # The likeliest come first.
             for (side, key), candidate in _both_ways(proposal, settled):
                 by_project.setdefault((side, key), candidate)
