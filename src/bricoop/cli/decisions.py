@@ -138,12 +138,14 @@ def export(
     """Write decisions as a file that `bricoop decisions load` reads.
 
     The file has all decisions, also those that were replaced, so that another knowledge base with
-    the same records comes to the same clusters. Its quorum is not in the file. Default: CSV.
+    the same records comes to the same clusters. A quorum is not in the file: a message says how to
+    set it there. Default: CSV.
 
     Example: bricoop decisions export --output decisions.csv
     """
     from bricoop.identity.decision_list import DecisionFilter, list_decisions
     from bricoop.identity.decision_rows import decision_file
+    from bricoop.ingest.clusters.judgements import quorum as quorum_of
 
     default = Format.CSV if output is None else None
     export_ = Export.chosen(format_ or default, output)
@@ -151,6 +153,12 @@ def export(
     chosen = DecisionFilter(reviewers=reviewers or (), sources=sources or (), is_stored=True)
     with reading_from(db) as state:
         hand_over(decision_file(list_decisions(state.connection, chosen)), export_, state)
+        number = quorum_of(state.connection)
+    if number > 1:
+        say(
+            f"Here {number} reviewers must agree, which is not in the file: where it is loaded, "
+            f"run `bricoop decisions quorum {number}`."
+        )
 
 
 @app.command(cls=PlainCommand)
