@@ -37,6 +37,9 @@ QUESTIONS = {
     "show road": ("show", "lake-kuri-road", "-f", "json"),
     "show bank": ("show", "KLH", "-f", "json"),
     "map": ("query", "projects", "--name", "kuri", "-f", "geojson"),
+    "words": ("query", "projects", "--search", "kuri lending", "-f", "json"),
+    "name": ("query", "finance", "--financier", "lending house", "--count"),
+    "chart": ("query", "projects", "--group-by", "kind", "--chart", "bar"),
     "sql": ("sql", "SELECT * FROM v_projects ORDER BY key", "-f", "json"),
 }  # fmt: skip
 
@@ -90,6 +93,18 @@ def test_after_an_undo_every_answer_is_as_before(roads: Roads, name: str) -> Non
     assert roads.after[name] == roads.before[name]
     # The number of records of a source does not depend on decisions.
     assert (roads.now[name] == roads.before[name]) is (name == "query sources")
+
+
+@pytest.mark.parametrize("name", [name for name, words in QUESTIONS.items() if words[0] == "query"])
+def test_without_decisions_every_answer_is_as_before(roads: Roads, name: str) -> None:
+    result = run("--db", roads.address, *QUESTIONS[name], "--unmerged")
+    if name == "query sources":
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "No such option: --unmerged" in result.stderr
+        return
+    assert result.stdout == roads.before[name]
+    apart = "--unmerged shows 1 cluster as 3 projects and 1 cluster as 2 organizations.\n"
+    assert apart in result.stderr
 
 
 def test_decisions_leave_nothing_wrong(roads: Roads) -> None:

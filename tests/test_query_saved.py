@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bricoop.errors import BricoopError
+from bricoop.query.command import command_of
 from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.query.saved import as_data, from_data, read_question, save_question
@@ -24,6 +25,7 @@ QUESTIONS = st.builds(
     where=TEXTS,
     raw=TEXTS,
     search=TEXT,
+    unmerged=st.booleans(),
     grouping=st.none()
     | st.builds(
         Grouping,
@@ -39,6 +41,11 @@ QUESTIONS = st.builds(
 @given(QUESTIONS)
 def test_any_question_comes_back(question: Question) -> None:
     assert from_data(as_data(question), "here") == question
+
+
+def test_a_command_has_switches_without_values() -> None:
+    question = Question("records", {"all": ("yes",), "name": ("a b", "c")}, unmerged=True)
+    assert command_of(question) == "bricoop query records --all --name 'a b' --name c --unmerged"
 
 
 @given(QUESTIONS)

@@ -117,6 +117,11 @@ REFUSED = (
     ('title = "x"\n[[parts]]\ntext = "a"\nreport = "gaps"', 2, "parts[1] is text and report"),
     ('title = "x"\n[[parts]]\nreprot = "gaps"', 2, "Did you mean: report?"),
     ('title = "x"\n[[parts]]\nreport = "gapz"', 4, "gaps"),
+    (
+        'title = "x"\n[[parts]]\nquestion = { noun = "projects", unmerged = true }',
+        2,
+        "parts[1] leaves decisions out",
+    ),
     ('title = "x"\n[[parts]]\nreport = "gaps"\nsections = ["gap"]', 2, "It has: gaps"),
     (
         'title = "x"\n[[parts]]\nreport = "overview"\nsections = ["glanc"]',

@@ -22,8 +22,11 @@ _VERBATIM = (
 _RENAMED = {"group-by": "by", "measure": "measures", "source-title": "title", "db": "database"}
 #: Options without a value.
 _SWITCHES = frozenset(
-    {"add-sources", "all", "complete", "dry-run", "long-cells", "new", "share", "subtotals"}
-)
+    {
+        "add-sources", "all", "complete", "dry-run", "long-cells", "new", "share", "subtotals",
+        "unmerged",
+    }
+)  # fmt: skip
 #: Words that follow an option in a message without being its value.
 _WORDS = frozenset(
     {

@@ -13,7 +13,7 @@ Value = str | int | float | bool | Decimal | date
 Given = Value | Iterable[Value] | None
 #: The other arguments of the functions that take filters as keyword arguments.
 _OTHER_ARGUMENTS = {
-    "query": ("where", "search", "raw", "columns", "sort", "limit", "offset"),
+    "query": ("where", "search", "raw", "columns", "sort", "limit", "offset", "unmerged"),
     "total": ("rule", "base", "add_sources", "where", "search", "raw"),
     "why": ("rule", "base", "where", "search", "raw"),
 }

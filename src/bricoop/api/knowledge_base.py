@@ -40,6 +40,7 @@ class KnowledgeBase(DecidingBase):
         sort: str = "",
         limit: int | None = None,
         offset: int = 0,
+        unmerged: bool = False,
         **filters: Given,
     ) -> Rows:
         """Return rows of a noun, as `bricoop query NOUN` does.
@@ -53,6 +54,7 @@ class KnowledgeBase(DecidingBase):
             sort: fields separated by commas; prefix one with `-` for descending order.
             limit: the maximum number of rows.
             offset: the number of rows to skip.
+            unmerged: whether decisions are left out, so that what they join is several rows.
             filters: filters and fields of the noun; of several values any may match.
 
         Use `Rows.group` to aggregate the rows.
@@ -71,6 +73,7 @@ class KnowledgeBase(DecidingBase):
             where=texts(where),
             raw=texts(raw),
             search=search,
+            unmerged=unmerged,
         )
         return self.ask(question)
 

@@ -9,9 +9,10 @@ from sqlalchemy import Engine
 
 from bricoop.api.arguments import speaking_python
 from bricoop.api.snapshot import Snapshot
+from bricoop.api.taking_snapshots import snapshot_for
 from bricoop.db.address import shown
-from bricoop.db.engine import reading
 from bricoop.errors import UsageError
+from bricoop.query.question import Question
 
 
 class OpenDatabase:
@@ -58,13 +59,24 @@ class OpenDatabase:
             yield state
 
     @contextmanager
-    def _state(self, *typed: object) -> Iterator[Snapshot]:
+    def snapshot_for(self, question: Question) -> Iterator[Snapshot]:
+        """Yield a snapshot on which a question can be asked; one without decisions if it says so.
+
+        Raises:
+            DatabaseError: the database cannot be reached, read, or copied to leave decisions out.
+            UsageError: the knowledge base is closed, or decisions play no part in the rows.
+        """
+        with self._state(question=question) as state:
+            yield state
+
+    @contextmanager
+    def _state(self, *typed: object, question: Question | None = None) -> Iterator[Snapshot]:
         """Yield a snapshot; translate error messages except for the values in `typed`."""
         with (
             speaking_python(self.address, *typed),
-            reading(self._open_engine()) as connection,
+            snapshot_for(self._open_engine(), question) as snapshot,
         ):
-            yield Snapshot(connection)
+            yield snapshot
 
     def _open_engine(self) -> Engine:
         if self._is_closed:

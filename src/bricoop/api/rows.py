@@ -41,7 +41,7 @@ class Rows:
         Raises:
             BricoopError: the question cannot be answered; the message says why.
         """
-        with self._base.snapshot() as state:
+        with self._base.snapshot_for(self.question) as state:
             yield from named(state.ask(self.question))
 
     @checked("group")
@@ -81,7 +81,7 @@ class Rows:
 
     def count(self) -> int:
         """Return the number of rows, ignoring limit and offset."""
-        with self._base.snapshot() as state:
+        with self._base.snapshot_for(self.question) as state:
             return state.count(self.question)
 
     def first(self) -> Any:
@@ -91,7 +91,7 @@ class Rows:
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of the fields of every row."""
-        with self._base.snapshot() as state:
+        with self._base.snapshot_for(self.question) as state:
             return tuple(field.name for field in state.ask(self.question).fields)
 
     @property
@@ -101,7 +101,7 @@ class Rows:
         They say how groups were counted, and how many rows are left out only because a filtered
         field is empty: "122 more rows match everything else and have no kind."
         """
-        with self._base.snapshot() as state:
+        with self._base.snapshot_for(self.question) as state:
             notes = (*state.ask(self.question).notes, *state.unrecorded(self.question))
         return tuple(map(in_python, notes))
 
@@ -142,7 +142,7 @@ class Rows:
         return pl.DataFrame(columns, schema=schema)
 
     def _columns(self) -> tuple[tuple[Field, ...], dict[str, list[Any]]]:
-        with self._base.snapshot() as state:
+        with self._base.snapshot_for(self.question) as state:
             answer = state.ask(self.question)
             columns: dict[str, list[Any]] = {field.name: [] for field in answer.fields}
             lists = list(columns.values())

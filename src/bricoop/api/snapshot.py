@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from bricoop.errors import UsageError
 from bricoop.query.execute import count, execute
 from bricoop.query.nouns.noun import Field
 from bricoop.query.question import Answer, Question
@@ -35,9 +36,19 @@ if TYPE_CHECKING:
 class Snapshot:
     """A consistent state of a knowledge base; results must be read while it is open."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Use the transaction of a connection."""
+    def __init__(
+        self, connection: Connection, notes: tuple[str, ...] = (), *, is_unmerged: bool = False
+    ) -> None:
+        """Use the transaction of a connection.
+
+        Args:
+            connection: the connection.
+            notes: notes for the reader of every answer.
+            is_unmerged: whether entities are as loads made them, without decisions.
+        """
         self.connection = connection
+        self.notes = notes
+        self._is_unmerged = is_unmerged
 
     def ask(self, question: Question, *, spelled_out: bool = False) -> Answer:
         """Return the answer to a question; its rows are read lazily.
@@ -52,11 +63,19 @@ class Snapshot:
             NotFoundError: a value names something unknown.
             AmbiguousNameError: a value matches several entities.
         """
-        return execute(self.connection, question, spelled_out=spelled_out)
+        self._refuse_other_state(question)
+        answer = execute(self.connection, question, spelled_out=spelled_out)
+        return replace(answer, notes=(*answer.notes, *self.notes))
 
     def count(self, question: Question) -> int:
         """Return the number of rows or groups, ignoring limit and offset."""
+        self._refuse_other_state(question)
         return count(self.connection, question)
+
+    def _refuse_other_state(self, question: Question) -> None:
+        if question.unmerged and not self._is_unmerged:
+            message = "This snapshot has what decisions join as one row."
+            raise UsageError(message, "Take another one with `snapshot_for(question)`.")
 
     def unrecorded(self, question: Question) -> tuple[str, ...]:
         """Return notes on rows that are left out only because a filtered field is empty.

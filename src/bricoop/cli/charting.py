@@ -55,7 +55,7 @@ def draw(
         UsageError: the groups cannot be drawn this way, or the file cannot be written.
     """
     ending = _ending(output)
-    with reading_from(database) as state:
+    with reading_from(database, question) as state:
         # The limit applies to the bars of each chart, so all groups are needed.
         bars = choice is ChartChoice.BAR
         asked_question = replace(question, limit=None, offset=0) if bars else question

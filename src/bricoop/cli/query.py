@@ -75,6 +75,7 @@ def _question(noun: Noun, options: dict[str, Any]) -> Question:
         raw=tuple(options["raw"] or ()),
         search=options["search"] or "",
         grouping=_grouping(options),
+        unmerged=options.get("unmerged", False),
     )
 
 

@@ -47,6 +47,10 @@ Count = Annotated[bool, typer.Option("--count", help="Print only the number of r
 Labels = Annotated[
     bool, typer.Option("--labels", help="Add a column of labels beside each column of codes.")
 ]
+Unmerged = Annotated[
+    bool,
+    typer.Option("--unmerged", help="Leave decisions out: show what they join as several rows."),
+]
 Charts = Annotated[
     ChartChoice | None,
     typer.Option(
@@ -174,6 +178,7 @@ def _row_options(noun: Noun) -> list[tuple[str, Any, Any]]:
         ("limit", Limit, None),
         ("offset", Annotated[int, offset], 0),
         ("count", Count, False),
+        *([("unmerged", Unmerged, False)] if noun.is_merged else []),
     ]
 
 

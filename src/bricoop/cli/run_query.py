@@ -26,13 +26,13 @@ def answer(question: Question, export: Export, database: str | None, *, count: b
     """
     export.check()
     lines: list[str] = []
-    with export.on_screen() as screen, reading_from(database) as state:
+    with export.on_screen() as screen, reading_from(database, question) as state:
         if count:
             number = state.count(question)
             with answering(export.output) as out:
                 out.write(f"{number}\n")
             hints = () if number else state.closest_values(question)
-            for note in (*hints, *state.unrecorded(question)):
+            for note in (*hints, *state.notes, *state.unrecorded(question)):
                 say(note)
             return
         displayed_question = question_for(question, export.format)

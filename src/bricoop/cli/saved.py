@@ -18,6 +18,7 @@ from bricoop.cli.questions import (
     Limit,
     Provenance,
     Sort,
+    Unmerged,
     split,
 )
 from bricoop.cli.run_query import answer
@@ -43,6 +44,7 @@ def saved(
     sort: Sort = None,
     limit: Limit = None,
     count: Count = False,
+    unmerged: Unmerged = False,
     chart: Charts = None,
     format_: RowFormat = None,
     output: Output = None,
@@ -55,14 +57,15 @@ def saved(
 
     With --from, run a question that was saved with --save; other options override it.
     """
-    typed = (columns, sort, limit, chart, format_, output, db, count, labels, provenance, not pager)
-    others = any(option is not None and option is not False for option in typed)
+    typed = (columns, sort, limit, chart, format_, output, db, count, unmerged, labels, provenance)
+    others = not pager or any(option is not None and option is not False for option in typed)
     if from_ is None or context.invoked_subcommand is not None:
         _refuse_options(context, is_given=others or from_ is not None)
         if context.invoked_subcommand is None:
             typer.echo(context.get_help())
         return
-    question = _overridden(read_question(from_), columns=split(columns), sort=sort, limit=limit)
+    changes = {"columns": split(columns), "sort": sort, "limit": limit}
+    question = _overridden(read_question(from_), unmerged=unmerged or None, **changes)
     export = {"format_": format_, "output": output, "labels": labels, "provenance": provenance}
     if chart is not None:
         _draw(question, {**export, "chart": chart, "count": count}, db)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from bricoop.api.snapshot import Snapshot
+    from bricoop.query.question import Question
 
 #: The value of `--db` before the command, if given; the option after the command wins.
 _databases: list[str] = []
@@ -74,11 +75,10 @@ def engine_for(database: str | None) -> Iterator["Engine"]:
 
 
 @contextmanager
-def reading_from(database: str | None) -> Iterator["Snapshot"]:
-    """Yield a snapshot of the knowledge base."""
-    from bricoop.api.snapshot import Snapshot
-    from bricoop.db.engine import reading
+def reading_from(database: str | None, question: "Question | None" = None) -> Iterator["Snapshot"]:
+    """Yield a snapshot of the knowledge base; without decisions if a question asks for that."""
+    from bricoop.api.taking_snapshots import snapshot_for
 
     # Not `KnowledgeBase.snapshot`, which translates messages for scripts.
-    with opened(database) as engine, reading(engine) as connection:
-        yield Snapshot(connection)
+    with opened(database) as engine, snapshot_for(engine, question) as snapshot:
+        yield snapshot

@@ -163,20 +163,29 @@ def backup(origin: Engine, path: Path) -> None:
             target.dispose()
         return
     with reading(origin) as connection:
-        driver = connection.connection.driver_connection
-        if not isinstance(driver, sqlite3.Connection):
-            message = "the driver is not sqlite3"
-            raise TypeError(message)
-        # VACUUM INTO cannot run within a transaction. SQLite's backup API can, and restarts itself
-        # if another process writes meanwhile.
-        _copy_file(driver, path)
+        _copy_file(connection, path)
 
 
-def _copy_file(driver: sqlite3.Connection, path: Path) -> None:
+def copy_pages(connection: Connection, target: sqlite3.Connection) -> None:
+    """Copy the snapshot that a transaction reads from SQLite to another SQLite database.
+
+    Raises:
+        sqlite3.Error: the other one cannot be written.
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        message = "the driver is not sqlite3"
+        raise TypeError(message)
+    # VACUUM INTO cannot run within a transaction. SQLite's backup API can, and restarts itself if
+    # another process writes meanwhile.
+    driver.backup(target)
+
+
+def _copy_file(connection: Connection, path: Path) -> None:
     """Copy a database to a new file, and remove the file on failure."""
     try:
         with closing(sqlite3.connect(path)) as target:
-            driver.backup(target)
+            copy_pages(connection, target)
     except sqlite3.Error as error:
         _remove(path)
         hint = "Free some space, or write to another disk." if "full" in str(error) else ""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 
 from bricoop.db.address import file_of, hide_secrets, shown
 from bricoop.db.aggregates import register_aggregates
@@ -34,12 +35,25 @@ def make_engine(url: URL) -> Engine:
         raise DatabaseError(message, install_hint("postgres")) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _before_connecting(url))
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        _listen_on_sqlite(engine)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
     _keep_quiet()
     return engine
+
+
+def engine_on(driver: sqlite3.Connection) -> Engine:
+    """Return an engine whose only connection is an SQLite database that is open already."""
+    engine = create_engine(
+        "sqlite://", creator=lambda: driver, poolclass=StaticPool, json_serializer=_to_json
+    )
+    _listen_on_sqlite(engine)
+    return engine
+
+
+def _listen_on_sqlite(engine: Engine) -> None:
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
 
 
 def _keep_quiet() -> None:

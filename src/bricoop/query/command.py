@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
+from bricoop.query.conditions.compiler import ALL
 from bricoop.query.question import Question
 
 
@@ -13,7 +14,14 @@ def command_of(question: Question) -> str:
 
 def conditions_of(question: Question) -> Iterator[str]:
     """Yield the command-line options, and their values, that select the rows of a question."""
-    options = [(name, value) for name, values in question.filters.items() for value in values]
+    if ALL in question.filters:
+        yield f"--{ALL}"
+    options = [
+        (name, value)
+        for name, values in question.filters.items()
+        for value in values
+        if name != ALL
+    ]
     options += [("where", condition) for condition in question.where]
     options += [("raw", condition) for condition in question.raw]
     options += [("search", question.search)] if question.search else []
@@ -24,6 +32,8 @@ def conditions_of(question: Question) -> Iterator[str]:
 
 def _options(question: Question) -> Iterator[str]:
     yield from conditions_of(question)
+    if question.unmerged:
+        yield "--unmerged"
     grouping = question.grouping
     lists = [("--columns", question.columns)]
     if grouping is not None:

@@ -33,6 +33,7 @@ class Question:
         search: full-text search for the entities of rows, as in `bricoop search`; empty for none.
         raw: conditions on source cells, such as `Flow Class=ODA-like`, combined by *and*.
         grouping: how rows are grouped; None to return the rows themselves.
+        unmerged: whether entities are as loads made them, without what decisions join and part.
     """
 
     noun: str
@@ -45,6 +46,7 @@ class Question:
     raw: tuple[str, ...] = ()
     search: str = ""
     grouping: Grouping | None = None
+    unmerged: bool = False
 
     def fields(self) -> tuple[Field, ...]:
         """Return the requested fields.

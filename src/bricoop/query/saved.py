@@ -26,6 +26,8 @@ def as_data(question: Question) -> dict[str, Any]:
         value = getattr(question, name)
         if value not in ((), "", None, 0) or (name == "limit" and value == 0):
             result[name] = list(value) if isinstance(value, tuple) else value
+    if question.unmerged:
+        result["unmerged"] = True
     if question.filters:
         result["filters"] = {name: list(values) for name, values in question.filters.items()}
     if question.grouping is not None:
@@ -77,6 +79,8 @@ def question_of(table: "CountedTable") -> Question:
         raw=several(table.raw),
         search=table.search,
         grouping=None if grouping is None else _grouping(grouping),
+        # Totals have no such key.
+        unmerged=getattr(table, "unmerged", False),
     )
 
 

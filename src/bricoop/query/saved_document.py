@@ -52,3 +52,4 @@ class QuestionTable(CountedTable, frozen=True, kw_only=True):
     """A question with any noun; see `Question`."""
 
     noun: Text
+    unmerged: bool = False

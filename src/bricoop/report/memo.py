@@ -192,6 +192,9 @@ def _memo_part(table: PartTable, memo: MemoTable, where: str) -> MemoPart:
         request = Request(table.report, table.names, rule, base)
         return replace(memo_part, request=request, sections=table.sections)
     if table.question is not None:
+        if table.question.unmerged:
+            message = f"{where} leaves decisions out, and all other parts of a memo use them."
+            raise UsageError(message, "Remove the key `unmerged`.")
         return replace(memo_part, question=question_of(table.question))
     if table.total is not None:
         return replace(memo_part, total=question_of(table.total))

@@ -35,6 +35,18 @@ def refresh(connection: Connection, entity_ids: Iterable[int]) -> None:
     GrowingIndex(connection).finish(entity_ids)
 
 
+def refresh_names(connection: Connection, entity_ids: Iterable[int]) -> None:
+    """Update the documents of entities alone, as far as searches in names need it.
+
+    Args:
+        connection: an open transaction on a private copy.
+        entity_ids: entities whose names may have changed.
+    """
+    index = GrowingIndex(connection)
+    index.write(entity_ids)
+    index.close()
+
+
 def make_index(connection: Connection) -> int:
     """Rebuild the whole index; return the number of its documents."""
     connection.execute(delete(search_document))

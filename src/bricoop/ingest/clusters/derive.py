@@ -81,7 +81,7 @@ def derive_clusters(connection: Connection, suspended: Suspended | None = None) 
         homes = {*plan.targets, *_homes(connection, plan)}
         touched |= _carry_out(connection, plan, homes, KnownPlaces(connection))
         _set_deals(connection, plan)
-    _refresh(connection, touched)
+    refresh_documents(connection, touched)
     return plan
 
 
@@ -107,7 +107,7 @@ def update_clusters(
     )
     connection.execute(delete(deal_member).where(deal_member.c.record_id.in_(concerned)))
     _set_deals(connection, plan)
-    _refresh(connection, touched)
+    refresh_documents(connection, touched)
     return plan
 
 
@@ -315,10 +315,10 @@ def _choose(connection: Connection, entity_ids: Iterable[int], known_places: Kno
         choose_values(connection, existing, known_places)
 
 
-def _refresh(connection: Connection, touched: set[int]) -> None:
+def refresh_documents(connection: Connection, touched: Collection[int]) -> None:
     """Update the search documents of entities, and of those that name them."""
     if touched:
-        refresh(connection, touched | mentioning(connection, sorted(touched)))
+        refresh(connection, set(touched) | mentioning(connection, sorted(touched)))
 
 
 def _set_deals(connection: Connection, plan: Plan) -> None:

@@ -122,6 +122,7 @@ class Noun:
         filters: the filters.
         order: the field by which rows are sorted by default.
         example: example for the help text, without `bricoop query`.
+        is_merged: whether rows depend on what decisions join and part.
     """
 
     spec: NounSpec
@@ -129,6 +130,7 @@ class Noun:
     filters: tuple[Filter, ...]
     order: str
     example: str
+    is_merged: bool = True
 
     @property
     def name(self) -> str:

@@ -42,6 +42,7 @@ SOURCE_NOUN = Noun(
     ),
     "key",
     "sources --tier 4",
+    is_merged=False,
 )
 
 LOADS = Noun(
@@ -73,6 +74,7 @@ LOADS = Noun(
     ),
     "key",
     "loads --source manufacturing-cooperation-paper",
+    is_merged=False,
 )
 
 DISAGREEMENTS = Noun(
@@ -197,6 +199,7 @@ DECISIONS = Noun(
     ),
     "decided_at",
     "decisions --relation different",
+    is_merged=False,
 )
 
 #: The nouns of provenance, in the order of the help text.
