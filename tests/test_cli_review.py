@@ -245,6 +245,36 @@ def test_what_was_decided_is_not_asked_again(three_sources: Engine) -> None:
     assert pairs_of(three_sources, "you") == []
 
 
+def test_what_has_changed_since_is_asked_again(two_sources: Engine, load: Load) -> None:
+    """What was one deal is looked at again; the new decision takes the place of the earlier one."""
+    money, text = "{0}/finance/{0}{1}", "left,right,relation,reviewer,decided_at,left_seen\n"
+    for number, relation in enumerate(("same-deal", "same-deal", "different")):
+        refs = [money.format(source, number) for source in "ab"]
+        text += f"{','.join(refs)},{relation},you,2026,Work | KEN | 2010 | USD 1\n"
+    load("decisions", text, source="decisions-of-you")
+    assert (len(joined(two_sources, "a", "b")), len(pairs_of(two_sources, "you"))) == (2, 8)
+    with reading(two_sources) as connection:
+        begun = begin_project_review(connection, ReviewRequest(MatchRequest(), "you"))
+    session = DecisionSession(two_sources, "you", source_of_decisions("you"))
+    terminal = Terminal()
+
+    def user() -> None:
+        for number in range(1, 9):
+            text = " ".join(terminal.wait_for(f"{number} of 8 "))
+            again = {"same deal by you": "n", "different by you": "p"}
+            keys = [key for words, key in again.items() if f"look again: {words}" in text]
+            terminal.press(keys[0] if keys else "s")
+        terminal.wait_for("That was the last pair.")
+        terminal.press("q")
+
+    with terminal.with_user(user):
+        review = run_review(two_sources, begun.views, begun.review, session)
+    terminal.close()
+    assert review.counts == {"same project": 1, "different": 2, "skipped": 5}
+    assert len(joined(two_sources, "a", "b")) == 1
+    assert len(pairs_of(two_sources, "you")) == 5
+
+
 def test_a_rule_leaves_the_pair_to_decide(three_sources: Engine, load: Load) -> None:
     text = "left,right,relation,reviewer,decided_at\nb/projects/b1,c/projects/c1,different,rule:test@1,2026\n"
     load("decisions", text, source="rules")

@@ -93,3 +93,30 @@ def test_what_records_state_is_read_with_the_finance_of_their_id_or_of_their_pro
     assert dam.mentioned == {"mabo"}
     assert (road.countries, road.amounts) == (("KE", "UG"), (1e6, 2e6))
     assert (road.years, road.instruments) == ((2013, 2014), ("grant", "loan"))
+
+
+def test_what_is_one_with_others_is_compared_as_its_own_record_describes_it(
+    engine: Engine, load: Load
+) -> None:
+    load("projects", "id,name,countries\n7,Mabo Line,Kenya\n", source="news")
+    load("projects", "id,name,countries\n1,Kuriba Dam,Kenya\n", source="notes")
+    load(
+        "projects",
+        "id,name,countries,started,capacity,capacity_unit,description\n"
+        "5,Dam at Kuriba,Kenya,2009,120,MW,Near Mabo.\n",
+        source="plants",
+        tier=3,
+    )
+    load(
+        "decisions",
+        "left,right,relation,reviewer,decided_at\n"
+        "notes/projects/1,plants/projects/5,same-project,me,2026\n",
+        source="mine",
+    )
+    with reading(engine) as connection:
+        projects = read_projects(connection, sources_of_projects(connection))
+    (noted,), (listed,) = projects["notes"], projects["plants"]
+    assert noted.key == listed.key
+    assert not any((noted.years, noted.figures, noted.mentioned))
+    assert (listed.years, listed.figures) == ((2009,), (Figure(120.0, "MW"),))
+    assert listed.mentioned == {"mabo"}

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
+from bricoop.db.full_fields import full_fields
 from bricoop.db.schema import (
     alias,
     country,
@@ -33,6 +35,8 @@ _BUILDS = (ParticipationRole.IMPLEMENTING.value, ParticipationRole.CONTRACTOR.va
 #: Capacities that names state as well.
 _COMPARED_UNITS = (CapacityUnit.MEGAWATT.value, CapacityUnit.KILOMETRE.value)
 _FINANCE = "finance"
+_FIELDS = ("announced", "started", "capacity", "capacity_unit")
+_DESCRIPTION = "description"
 
 
 def read_projects(
@@ -80,6 +84,7 @@ class _Records:
         self._sources = sources
         self.stated: dict[int, StatedProject] = {}
         self.source_of: dict[int, int] = {}
+        self._own_fields = self._read_own_fields()
         self._read_records()
         self._read_names()
         self._read_countries()
@@ -95,12 +100,39 @@ class _Records:
             .join(entity, entity.c.id == record.c.entity_id)
             .where(entity.c.description.is_not(None))
         )
-        return {record_id: mentions.of(self.stated[record_id], text) for record_id, text in rows}
+        own = (
+            (record_id, fields.get(_DESCRIPTION, "")[:_READ])
+            for record_id, fields in self._own_fields.items()
+        )
+        # Later ones replace earlier ones.
+        return {
+            record_id: mentions.of(self.stated[record_id], text)
+            for record_id, text in chain(rows, own)
+        }
 
     def _rows(self, statement: Select[*tuple[Any, ...]]) -> Iterable[Row[*tuple[Any, ...]]]:
         """Return the rows of a statement on `record`, limited to projects of the sources."""
         limited = statement.where(record.c.source_id.in_(self._sources), *_standing(PROJECTS.name))
         return self._connection.execute(limited.execution_options(yield_per=_PAGE))
+
+    def _read_own_fields(self) -> dict[int, Mapping[str, Any]]:
+        """Return the fields of records of projects that several records describe.
+
+        What is shown of these projects may come from another record.
+        """
+        shared = (
+            select(record.c.entity_id)
+            .where(*_standing(PROJECTS.name))
+            .group_by(record.c.entity_id)
+            .having(func.count() > 1)
+        )
+        rows = self._rows(
+            select(record.c.id, full_fields(record)).where(record.c.entity_id.in_(shared))
+        )
+        return {
+            record_id: {name: fields[name] for name in (*_FIELDS, _DESCRIPTION) if name in fields}
+            for record_id, fields in rows
+        }
 
     def _read_records(self) -> None:
         rows = self._rows(
@@ -113,7 +145,9 @@ class _Records:
             .join(project, project.c.id == record.c.entity_id)
             .order_by(record.c.id)
         )  # fmt: skip
-        for record_id, source_id, external_id, key, name, announced, started, size, unit in rows:
+        for record_id, source_id, external_id, key, name, *of_project in rows:
+            own = self._own_fields.get(record_id)
+            announced, started, size, unit = of_project if own is None else map(own.get, _FIELDS)
             self.source_of[record_id] = source_id
             self.stated[record_id] = StatedProject(
                 key,
@@ -121,7 +155,7 @@ class _Records:
                 external_id,
                 name,
                 years=_years([started or announced]),
-                figures=(Figure(float(size), unit),) if unit in _COMPARED_UNITS else (),
+                figures=(Figure(float(size or 0), unit),) if unit in _COMPARED_UNITS else (),
             )
 
     def _read_names(self) -> None:
