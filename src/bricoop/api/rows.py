@@ -99,10 +99,15 @@ class Rows:
         """Remarks on the rows, as sentences.
 
         They say how groups were counted, and how many rows are left out only because a filtered
-        field is empty: "122 more rows match everything else and have no kind."
+        field is empty: "122 more rows match everything else and have no kind."; and how many pairs
+        of rows wait for a decision, or are contested.
         """
         with self._base.snapshot_for(self.question) as state:
-            notes = (*state.ask(self.question).notes, *state.unrecorded(self.question))
+            notes = (
+                *state.ask(self.question).notes,
+                *state.unrecorded(self.question),
+                *state.unsettled(self.question),
+            )
         return tuple(map(in_python, notes))
 
     def to_pandas(self) -> "pd.DataFrame":

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from bricoop.db.schema import decision
 from bricoop.errors import UsageError
 from bricoop.query.execute import count, execute
 from bricoop.query.nouns.noun import Field
@@ -86,6 +87,34 @@ class Snapshot:
         from bricoop.query.notes.unrecorded import unrecorded  # noqa: PLC0415 (rows need none of it)
 
         return unrecorded(self.connection, question)
+
+    def unsettled(self, question: Question) -> tuple[str, ...]:
+        """Return a note on the pairs of rows that are contested or wait, if there are any.
+
+        They may be one, and count as two: "3 pairs of these projects wait for review, and 1 is
+        contested: bricoop decisions list."
+        """
+        if not self._has_decisions():
+            return ()
+        from bricoop.identity.unsettled_pairs import unsettled_note  # noqa: PLC0415 (as above)
+
+        note = unsettled_note(self.connection, question)
+        return (note,) if note else ()
+
+    def unsettled_hits(self, keys: Sequence[str]) -> tuple[str, ...]:
+        """Return the same note on the results of a search, by their keys."""
+        if not keys or not self._has_decisions():
+            return ()
+        from bricoop.identity.unsettled_pairs import unsettled_hits_note  # noqa: PLC0415 (as above)
+
+        note = unsettled_hits_note(self.connection, keys)
+        return (note,) if note else ()
+
+    def _has_decisions(self) -> bool:
+        """Return whether there are decisions, and they play a part in answers."""
+        if self._is_unmerged:
+            return False
+        return self.connection.scalar(select(decision.c.id).limit(1)) is not None
 
     def readings(self, countries: Sequence[str], sources: Sequence[str] = ()) -> tuple[str, ...]:
         """Return a note for each name that has other meanings than the one it was read as.

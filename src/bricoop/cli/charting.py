@@ -78,7 +78,8 @@ def draw(
             say(f"Wrote {'a chart' if number == 1 else f'{number} charts'} to {output}.")
             if not vega.can_draw():
                 say(vega.not_drawn())
-        for note in (*answer.notes, *state.unrecorded(question)):
+        left_out = (*state.unrecorded(question), *state.unsettled(question))
+        for note in (*answer.notes, *left_out):
             say(note)
         for note in dict.fromkeys(drawing.note for drawing in drawings if drawing.note):
             say(note)

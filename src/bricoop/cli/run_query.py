@@ -32,12 +32,14 @@ def answer(question: Question, export: Export, database: str | None, *, count: b
             with answering(export.output) as out:
                 out.write(f"{number}\n")
             hints = () if number else state.closest_values(question)
-            for note in (*hints, *state.notes, *state.unrecorded(question)):
+            every = replace(question, limit=None, offset=0)
+            left_out = (*state.unrecorded(question), *state.unsettled(every))
+            for note in (*hints, *state.notes, *left_out):
                 say(note)
             return
         displayed_question = question_for(question, export.format)
         rows = state.ask(displayed_question, spelled_out=export.format.writing.for_people)
-        left_out = state.unrecorded(question)
+        left_out = (*state.unrecorded(question), *state.unsettled(question))
         result = replace(rows, notes=(*rows.notes, *left_out), named=bool(question.columns))
         written = hand_over(result, export, state, displayed_question, screen)
         lines.extend(rows.notes)

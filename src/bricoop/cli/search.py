@@ -1,6 +1,7 @@
 """The command `bricoop search`: full-text search over all entities."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
@@ -15,6 +16,8 @@ from bricoop.domain.vocabularies import EntityKind, Link
 
 if TYPE_CHECKING:
     from bricoop.api.snapshot import Snapshot
+    from bricoop.domain.cells import Row
+    from bricoop.query.question import Answer
     from bricoop.query.search.hits import SearchRequest
 
 #: Results are counted in steps of this size, because an exact count may be slow.
@@ -138,9 +141,10 @@ def _answer(
     from bricoop.query.search.widening import note_on_operators
     from bricoop.render.search import for_people
 
-    answer = state.search(request)
+    answer, keys = _noting_keys(state.search(request))
     displayed_answer = for_people(answer) if export.format.writing.for_people else answer
     rows = hand_over(displayed_answer, export, None, None, screen).rows
+    yield from state.unsettled_hits(keys)
     if note := note_on_operators(request.text):
         yield note
     if rows and rows < request.limit:
@@ -154,6 +158,19 @@ def _answer(
         yield f"No rows: there are {_hit_count(number, most)}."
     elif number > request.offset + rows:
         yield f"{rows} of {_hit_count(number, most)}; more with --offset {request.offset + rows}."
+
+
+def _noting_keys(answer: "Answer") -> "tuple[Answer, list[str]]":
+    """Return an answer, and a list to which the key of each result is added once it is read."""
+    keys: list[str] = []
+    position = [field.name for field in answer.fields].index("key")
+
+    def rows() -> "Iterator[Row]":
+        for row in answer.rows:
+            keys.append(str(row[position]))
+            yield row
+
+    return replace(answer, rows=rows()), keys
 
 
 def _hit_count(number: int, most: int) -> str:
