@@ -212,7 +212,9 @@ def test_the_beginning_of_one_code_is_enough(sqlite_template: Path) -> None:
     assert (several.exit_code, "'com'" in several.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("group", [(), ("query",), ("report",), ("profiles",), ("rules",), ("db",)])
+@pytest.mark.parametrize(
+    "group", [(), ("query",), ("report",), ("profiles",), ("rules",), ("db",), ("decisions",)]
+)
 def test_no_line_of_a_list_of_commands_is_cut(group: tuple[str, ...]) -> None:
     _, *lines = answer(*group, "--help").splitlines()
     assert not [line for line in lines if line.endswith("...")]

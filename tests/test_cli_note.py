@@ -111,6 +111,8 @@ def test_a_text_is_no_code_in_a_terminal(knowledge_base: str) -> None:
     put(knowledge_base, "gwadar", "a\x1b[31mb\u202ec [bold]d")
     table = answer("--db", knowledge_base, "show", "gwadar")
     assert "a\\u001b[31mb\\u202ec [bold]d  mine" in table
+    table = answer("--db", knowledge_base, "query", "findings", "--kind", "note")
+    assert "a\\u001b[31mb\\u202ec [bold]d  Gwadar Port  mine" in table
 
 
 def test_notes_come_and_go_with_their_migration(engine: Engine, knowledge_base: str) -> None:

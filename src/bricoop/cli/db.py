@@ -42,7 +42,7 @@ def path(db: Database = None) -> None:
 
 @app.command(cls=PlainCommand)
 def status(db: Database = None) -> None:
-    """Print the version, size and row counts of the database, and the numbers of decisions.
+    """Print the version, the size, and numbers of rows and decisions.
 
     Example: bricoop db status
     """

@@ -89,7 +89,7 @@ def list_(
 def stale(
     format_: RowFormat = None, output: Output = None, pager: Pager = True, db: Database = None
 ) -> None:
-    """List decisions to look at again, as a record has changed or is absent.
+    """List decisions of which a record has changed or is absent.
 
     Example: bricoop decisions stale
     """

@@ -86,7 +86,7 @@ FINDINGS = Noun(
         kind(FindingKind, "opportunity, challenge, prospect or note"),
         Field("link", "code of the link it belongs to", in_table=True),
         Field("statement", "what the source finds, paraphrased", in_table=True),
-        Field("subject", "what it is about, if not the link"),
+        Field("subject", "what it is about, if not the link", in_table=True, sparse=True),
         SOURCE,
         LOCATOR,
     ),
