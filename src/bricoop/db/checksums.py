@@ -12,10 +12,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Column, Connection, RowMapping, Table, Text, cast, select, update
 
-from bricoop.db.schema import entity, knowledge_base, load, load_effect, load_header, source
+from bricoop.db.schema import knowledge_base, load, load_effect, load_header, source
 
-#: Columns that identify an entity; all others are derived from records.
-IDENTITY = ("id", "kind", "key", "merged_into")
 _BYTES = 16
 
 
@@ -155,17 +153,6 @@ def count_version_up(connection: Connection) -> None:
     if is_first or checksum == base_checksum(version - 1, created_at):
         new_checksum = base_checksum(version, created_at)
         connection.execute(update(knowledge_base).values(checksum=new_checksum))
-
-
-def altered_identities(connection: Connection) -> dict[int, str]:
-    """Return the entities with an altered kind, key or merge: descriptions by id."""
-    columns = [entity.c[name] for name in (*IDENTITY, "checksum")]
-    altered = {}
-    for row in connection.execute(select(*columns).execution_options(yield_per=5000)):
-        whole = row.merged_into is None and row.checksum == entity_checksum(*row[:3])
-        if not whole:
-            altered[row.id] = f"{row.kind} {row.key}"
-    return altered
 
 
 def altered_sources(connection: Connection) -> dict[int, str]:

@@ -16,13 +16,13 @@ from sqlalchemy import Column, Connection, Row, Text, cast, select
 from bricoop.db.check import Check
 from bricoop.db.checksums import (
     ContentSum,
-    altered_identities,
     altered_loads,
     altered_sources,
     decision_digest,
     is_base_altered,
 )
 from bricoop.db.dialect import in_values
+from bricoop.db.identity_checksums import altered_identities
 from bricoop.db.schema import decision, load, load_header, record, record_version
 from bricoop.domain.amounts import plain
 from bricoop.domain.cell_references import MARK, restored

@@ -1,7 +1,7 @@
 """Check a knowledge base against its records, and rebuild all derived data from them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine, delete, insert, select
 
@@ -23,6 +23,7 @@ from bricoop.db.check import (
 )
 from bricoop.db.enforcement import Unenforced, enforce, unenforced
 from bricoop.db.engine import writing
+from bricoop.db.identity_checksums import altered_identities
 from bricoop.db.ids import acquire_write_lock, wait_for_write_lock
 from bricoop.db.schema import FACTS, alias, entity
 from bricoop.db.schema_objects import Difference, differences, make_again
@@ -174,6 +175,8 @@ def rebuild(engine: Engine, kinds: RuleTable | None = None) -> Rebuilt:
         records, still_wrong, mentioned = _rebuild_facts(connection, altered)
         entities = _rebuild_entities(connection, touched | mentioned, altered)
         derive_clusters(connection, suspended)
+        # What decisions gave to entities may be right again.
+        altered = replace(altered, entities=altered_identities(connection))
         searchable = make_index_again(connection)
         broken = _enforce_foreign_keys(connection, switched)
     damaged = tuple(check for check in (*altered.checks(), broken) if check.violations)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, insert, select
 
 from bricoop.db.dialect import in_values
+from bricoop.db.identity_checksums import set_identity_checksums, whole_identities
 from bricoop.db.schema import (
     cluster_member,
     cluster_record,
@@ -215,6 +216,18 @@ def _moved(connection: Connection, homes: Collection[int]) -> set[int]:
 
 def _restore(connection: Connection, homes: Collection[int], known_places: KnownPlaces) -> set[int]:
     """Restore homes and choose their values; return all entities concerned."""
+    touched = _concerned_by(connection, homes)
+    whole = whole_identities(connection, touched)
+    for batch in in_batches(sorted(homes), _BATCH):
+        restore_homes(connection, batch)
+    touched |= drop_empty_parts(connection)
+    set_identity_checksums(connection, whole)
+    _choose(connection, touched, known_places)
+    return touched
+
+
+def _concerned_by(connection: Connection, homes: Collection[int]) -> set[int]:
+    """Return homes, and the entities that have records of them by decisions."""
     touched = set(homes)
     for batch in in_batches(sorted(homes), _BATCH):
         moved = (
@@ -227,9 +240,6 @@ def _restore(connection: Connection, homes: Collection[int], known_places: Known
             in_values(connection, cluster_member.c.entity_id, batch)
         )
         touched |= set(connection.scalars(canonical))
-        restore_homes(connection, batch)
-    touched |= drop_empty_parts(connection)
-    _choose(connection, touched, known_places)
     return touched
 
 
@@ -256,11 +266,13 @@ def _carry_out(
         else plan.targets.get(home_part.home, home_part.home)
         for number, home_part in parted.items()
     }
-    move_records(connection, goals)
     touched |= set(goals.values()) | set(targets.values())
+    whole = whole_identities(connection, touched)
+    move_records(connection, goals)
     for batch in in_batches(sorted(targets), _BATCH):
         join_entities(connection, {home: targets[home] for home in batch})
     touched |= drop_empty_parts(connection)
+    set_identity_checksums(connection, whole)
     _choose(connection, touched, known_places)
     return touched
 
