@@ -105,7 +105,7 @@ DAMAGES = {
     ),
     "search emptied": Damage("DELETE FROM search_document", SEARCH),
     "a field changed": Damage(
-        "UPDATE record SET fields = '{\"name\": \"Alpha Port\", \"kind\": \"road\"}' "
+        "UPDATE record SET fields = '{\"name\":\"Alpha Port\",\"kind\":\"road\"}' "
         "WHERE stated_name IS NULL AND noun = 'projects' AND external_id = '1'", SAID, can_be_derived=False,
     ),
     "a digest changed": Damage(
