@@ -129,6 +129,23 @@ def test_regions_and_countries_are_asked_for_in_any_spelling(knowledge_base: str
     assert (wrong.exit_code, "Africa" in wrong.stderr) == (4, True)
 
 
+def test_what_has_no_country_or_link_is_counted_where_these_are_asked_for(
+    knowledge_base: str,
+) -> None:
+    base = ("--db", knowledge_base)
+    rows = f"{PLACED.splitlines()[0]}\nAlpha railway,Kenya\nBeta railway,\nGamma rail,\n"
+    run(*base, "load", "projects", "-", *NEW_SOURCE, stdin=rows)
+    search = (*base, "search", "railway", "--source", "notes")
+    none = "1 more result matches everything else and has no country.\n"
+    assert run(*search).stderr == ""
+    assert run(*search, "--country", "Kenya").stderr == none
+    assert run(*search, "--region", "Africa", "--count").stderr == none
+    assert run(*search, "--country", "Kenya", "--kind", "organization", "--count").stderr == ""
+    # What has none is found by other filters; nothing has a link.
+    links = run(*search, "--country", "Kenya", "--link", "trade", "--count").stderr
+    assert links == "1 more result matches everything else and has no link.\n"
+
+
 def test_a_search_that_finds_nothing_says_how_to_widen_it(knowledge_base: str) -> None:
     base = ("--db", knowledge_base)
     run(*base, "load", "projects", "-", *NEW_SOURCE, stdin=PLACED)

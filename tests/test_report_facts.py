@@ -139,6 +139,21 @@ def test_a_report_says_what_it_is_about(
     assert ministry in report["sources"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("country", "1 more project has no country."),
+        ("financier", "17 more projects have no financier."),
+    ],
+)
+def test_a_report_says_what_may_belong_to_it(
+    data: dict[str, Data], kind: str, sentence: str
+) -> None:
+    (note,) = blocks(data[kind], "glance", "note")
+    left_out = "What has none is left out of this report, though it may belong here."
+    assert note["text"] == f"{sentence} {left_out}"
+
+
 @pytest.mark.parametrize("kind", ["overview", "country", "link", "source"])
 def test_money_is_counted_by_rule_year_and_financier(data: dict[str, Data], kind: str) -> None:
     report = data[kind]

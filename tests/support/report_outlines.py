@@ -48,6 +48,7 @@ OUTLINES: dict[str, dict[str, list[str]]] = {
         "money": MONEY + COUNTED,
         "glance": [
             "figures: projects agreements statistics organizations",
+            "note",
             "columns: projects_by_year",
             "bars: projects_by_kind",
             "map: places",
@@ -103,6 +104,7 @@ OUTLINES: dict[str, dict[str, list[str]]] = {
     "financier": {
         "glance": [
             "figures: projects",
+            "note",
             "columns: projects_by_year",
             "bars: projects_by_country",
             "bars: projects_by_link",

@@ -275,6 +275,12 @@ class Snapshot:
 
         return count_hits(self.connection, request, most)
 
+    def left_out_hits(self, request: "SearchRequest") -> tuple[str, ...]:
+        """Return notes on results that are left out only because they have no country or link."""
+        from bricoop.query.search.left_out import left_out  # noqa: PLC0415 (as above)
+
+        return tuple(left_out(self.connection, request))
+
     def suggestions(self, request: "SearchRequest") -> list[str]:
         """Return similar search texts that have results, the most similar first."""
         from bricoop.query.search.hits import suggestions  # noqa: PLC0415 (as above)

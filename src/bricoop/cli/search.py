@@ -128,6 +128,7 @@ def _run(
             number = state.count_hits(request)
             with answering(export.output) as out:
                 out.write(f"{number}\n")
+            lines.extend(state.left_out_hits(request))
         else:
             lines.extend(_answer(state, request, export, screen))
         lines.extend(state.readings(request.countries, request.sources))
@@ -144,6 +145,8 @@ def _answer(
     answer, keys = _noting_keys(state.search(request))
     displayed_answer = for_people(answer) if export.format.writing.for_people else answer
     rows = hand_over(displayed_answer, export, None, None, screen).rows
+    if rows:
+        yield from state.left_out_hits(request)
     yield from state.unsettled_hits(keys)
     if note := note_on_operators(request.text):
         yield note

@@ -14,9 +14,9 @@ from bricoop.report.blocks import Block, Column, Extent, Line, Table
 from bricoop.report.charts import charts_and_maps, location_map
 from bricoop.report.countries import find_country
 from bricoop.report.data import Filters, ReportQueries, Rows
-from bricoop.report.decisions import with_decisions_noted
 from bricoop.report.disagreements import differences
 from bricoop.report.entity_sections import descriptions_section
+from bricoop.report.glance_notes import with_notes
 from bricoop.report.link_sections import Links, findings
 from bricoop.report.money import money_section
 from bricoop.report.notes import notes_section, without_notes
@@ -71,7 +71,7 @@ class _CountryReport:
         sections = [*self._sections()]
         sources = counted_or_no(len(cited(sections)), "sources")
         summary = f"The knowledge base has {self._glance.phrase()} for {name}, from {sources}."
-        sections = with_decisions_noted(self._queries, self._in_country, sections)
+        sections = with_notes(self._queries, self._in_country, sections)
         return self._arranged(summary, sections)
 
     def _arranged(self, summary: str, sections: list[Section]) -> Report:

@@ -1,7 +1,6 @@
 """Sections and notes on decisions: what they made one, and what is not settled."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 
 from bricoop.domain.english import agree, counted, enumerated
 from bricoop.identity.decided_projects import decided_projects
@@ -12,7 +11,6 @@ from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Line, Note
 from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.sections import Section, table
-from bricoop.report.summary import GLANCE
 
 _DECIDED = (
     Column("reviewer", "Decided by"), Column("decided_at", "When"), Column("why", "Why"),
@@ -72,26 +70,8 @@ def decision_sentences(profile: EntityProfile) -> str:
     return "".join(f" {sentence}" for sentence in sentences)
 
 
-def with_decisions_noted(
-    queries: ReportQueries, filters: Filters, sections: Sequence[Section]
-) -> list[Section]:
-    """Return sections with a note on decisions below the key figures, if these change anything.
-
-    Args:
-        queries: reads the knowledge base.
-        filters: the filters that select the projects of the report.
-        sections: the sections, of which one is "At a glance".
-    """
-    notes = tuple(_notes(queries, filters))
-    return [
-        replace(section, parts=(*section.parts[:1], *notes, *section.parts[1:]))
-        if section.name == GLANCE
-        else section
-        for section in sections
-    ]
-
-
-def _notes(queries: ReportQueries, filters: Filters) -> Iterator[Note]:
+def decision_notes(queries: ReportQueries, filters: Filters) -> Iterator[Note]:
+    """Yield a note on what decisions made of the projects that filters select, if anything."""
     decided = decided_projects(queries.connection, Question("projects", filters))
     sentences = []
     if decided.joined:

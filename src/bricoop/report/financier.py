@@ -18,9 +18,10 @@ from bricoop.report.amounts import amounts_of
 from bricoop.report.blocks import Note
 from bricoop.report.charts import charts_and_maps, country_map
 from bricoop.report.data import Filters, ReportQueries
-from bricoop.report.decisions import decision_sections, with_decisions_noted
+from bricoop.report.decisions import decision_sections
 from bricoop.report.disagreements import differences
 from bricoop.report.entity_sections import names_section, values_section
+from bricoop.report.glance_notes import with_notes
 from bricoop.report.money import money_section
 from bricoop.report.notes import notes_section
 from bricoop.report.request import Request
@@ -52,7 +53,7 @@ def financier_report(connection: Connection, request: Request) -> Report:
     summary = f"{financier.name} funds {glance.phrase()}, according to {sources}."
     if glance.is_empty:
         summary = f"No source names a project that {financier.name} funds."
-    sections = with_decisions_noted(queries, filters, [*sections, *decision_sections(profile)])
+    sections = with_notes(queries, filters, [*sections, *decision_sections(profile)])
     titles = (financier.name, f"key {financier.key}")
     return queries.report("financier", financier.key, titles, summary, sections)
 

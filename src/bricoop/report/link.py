@@ -12,8 +12,8 @@ from bricoop.report.amounts import amounts_of
 from bricoop.report.charts import charts_and_maps, country_map
 from bricoop.report.country import financiers
 from bricoop.report.data import Filters, ReportQueries
-from bricoop.report.decisions import with_decisions_noted
 from bricoop.report.disagreements import differences
+from bricoop.report.glance_notes import with_notes
 from bricoop.report.link_sections import findings
 from bricoop.report.money import money_section
 from bricoop.report.notes import notes_section, without_notes
@@ -48,7 +48,7 @@ def link_report(connection: Connection, request: Request) -> Report:
     name = queries.links[code]
     sources = counted_or_no(len(cited(sections)), "sources")
     summary = f"The knowledge base has {glance.phrase()} under {name}, from {sources}."
-    sections = with_decisions_noted(queries, filters, sections)
+    sections = with_notes(queries, filters, sections)
     titles = (f"{name[:1].upper()}{name[1:]}", f"link {code}")
     return queries.report("link", link.key, titles, summary, sections)
 

@@ -10,9 +10,9 @@ from bricoop.query.question import Question
 from bricoop.report.blocks import Block, Column, Extent, Line, Table
 from bricoop.report.charts import charts, country_map
 from bricoop.report.data import ReportQueries
-from bricoop.report.decisions import with_decisions_noted
 from bricoop.report.disagreements import differences
 from bricoop.report.gaps import gaps_section
+from bricoop.report.glance_notes import with_notes
 from bricoop.report.link_sections import Links
 from bricoop.report.money import money_section
 from bricoop.report.notes import without_notes
@@ -38,7 +38,7 @@ def overview_report(connection: Connection, request: Request) -> Report:
     """Build the report on the whole knowledge base."""
     queries = ReportQueries(connection)
     glance = Glance(queries, {noun: without_notes(noun, {}) for noun in _NOUNS})
-    sections = with_decisions_noted(queries, {}, [*_sections(queries, glance, request)])
+    sections = with_notes(queries, {}, [*_sections(queries, glance, request)])
     sources = counted_or_no(queries.number("sources", {}), "sources")
     summary = f"The knowledge base has {glance.phrase()}, from {sources}."
     titles = ("What is recorded", "the knowledge base as a whole")

@@ -15,6 +15,7 @@ from sqlalchemy import (
     select,
 )
 
+from bricoop.domain.english import agree, singular
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.conditions.comparisons import no
@@ -48,10 +49,22 @@ def unrecorded(connection: Connection, question: Question) -> tuple[str, ...]:
     return (*read_as, *listed, *_Unrecorded(connection, question).notes())
 
 
+def without_fields(connection: Connection, question: Question, called: str) -> tuple[str, ...]:
+    """Return only the sentences on empty fields: "122 more projects have no country".
+
+    Args:
+        connection: must see the same database state as the question.
+        question: the question, as `unrecorded` takes it.
+        called: what its rows are called, in the plural.
+    """
+    return tuple(_Unrecorded(connection, question, called).notes())
+
+
 class _Unrecorded:
     """Counts the rows that one question leaves out because a field is empty."""
 
-    def __init__(self, connection: Connection, question: Question) -> None:
+    def __init__(self, connection: Connection, question: Question, called: str = "rows") -> None:
+        self._called = called
         self._connection = connection
         self._noun = noun_of(question.noun)
         self._plan = plan_of(question.noun)
@@ -67,7 +80,9 @@ class _Unrecorded:
             others = self._others(name)
             number = self._count([empty, *narrowed(self._connection, others)[1], *self._rest(name)])
             if number:
-                yield _sentence(number, name, self._type(name), alone=not _narrows(others))
+                rows = singular(self._called) if number == 1 else self._called
+                more = f"{number:,} more {rows}"
+                yield _sentence(more, number, name, self._type(name), alone=not _narrows(others))
 
     def _filtered(self) -> Iterator[str]:
         """Yield the names of the fields that filters and conditions compare without negation."""
@@ -174,12 +189,11 @@ def _always_recorded(plan: Plan, column: ColumnElement[object]) -> bool:
     return isinstance(column, Column) and isinstance(column.table, CTE | Subquery)
 
 
-def _sentence(number: int, name: str, type_: Type, *, alone: bool) -> str:
+def _sentence(more: str, number: int, name: str, type_: Type, *, alone: bool) -> str:
     label = name.replace("_", " ")
     if type_ is Type.YES_NO:
         label = f"value for {label}"
     elif type_ is Type.DATE and label != "date":
         label = f"{label} date"
-    rows, match, have = ("row", "matches", "has") if number == 1 else ("rows", "match", "have")
-    others = "" if alone else f" {match} everything else and"
-    return f"{number:,} more {rows}{others} {have} no {label}."
+    others = "" if alone else f" {agree(number, 'matches', 'match')} everything else and"
+    return f"{more}{others} {agree(number, 'has', 'have')} no {label}."

@@ -94,7 +94,7 @@ def count_hits(connection: Connection, request: SearchRequest, most: int | None 
         NotFoundError: as `search`.
         AmbiguousNameError: as `search`.
     """
-    statement = _matching(connection, request, request.text).limit(most)
+    statement = ids_matching(connection, request, request.text).limit(most)
     return connection.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
 
 
@@ -102,7 +102,7 @@ def suggestions(connection: Connection, request: SearchRequest) -> list[str]:
     """Return corrected search texts that have hits, the most similar first."""
 
     def finds(text: str) -> bool:
-        statement = _matching(connection, request, text).limit(1)
+        statement = ids_matching(connection, request, text).limit(1)
         return connection.execute(statement).first() is not None
 
     return spelling.suggestions(connection, parse(request.text), finds)
@@ -127,7 +127,8 @@ def _ids(connection: Connection, request: SearchRequest, query: SearchQuery) -> 
     return list(islice(ranking, request.offset, most))
 
 
-def _matching(connection: Connection, request: SearchRequest, text: str) -> Any:
+def ids_matching(connection: Connection, request: SearchRequest, text: str) -> Any:
+    """Select the ids of the hits of a text, within the filters of a request."""
     statement = matching(connection, text)
     held = statement.where(
         *_conditions(connection, request, next(iter(statement.selected_columns)))
