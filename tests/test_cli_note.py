@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, func, select, text
 
 from bricoop.db.engine import migrating, reading
 from bricoop.db.migrate import downgrade, upgrade
@@ -58,7 +58,7 @@ def test_a_note_is_a_record_of_ones_own_source(engine: Engine, knowledge_base: s
     with reading(engine) as connection:
         own = connection.execute(select(source).where(source.c.key == "mine")).one()
         assert (own.title, own.tier, own.kind) == ("Notes of mine", 6, "person")
-        number = connection.scalar(select(load.c.id).where(load.c.source_id == own.id))
+        number = connection.scalar(select(func.min(load.c.id)).where(load.c.source_id == own.id))
     assert f"bricoop undo {number}\n" in messages
     assert failed(knowledge_base) == []
     assert run("--db", knowledge_base, "undo", str(number)).exit_code == 0
