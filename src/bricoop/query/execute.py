@@ -49,7 +49,7 @@ def execute(connection: Connection, question: Question, *, spelled_out: bool = F
         NotFoundError: a filter names something that is not in the database.
         AmbiguousNameError: a filter names several entities or sources.
     """
-    plan = plan_of(question.noun)
+    plan = plan_for(connection, question)
     if question.grouping is not None:
         from bricoop.query.groups.answer import grouped  # noqa: PLC0415 (only groups need it)
 
@@ -87,7 +87,7 @@ def identities(connection: Connection, question: Question) -> Select[Any]:
 
 def narrowed(connection: Connection, question: Question) -> tuple[Plan, list[Any]]:
     """Return the plan of a question's noun, and the conditions that its rows have to meet."""
-    plan = plan_of(question.noun)
+    plan = plan_for(connection, question)
     return plan, list(_conditions(connection, question, plan))
 
 
@@ -95,6 +95,15 @@ def plan_of(noun: str) -> Plan:
     """Return the plan of a noun; only the module of that noun is imported."""
     plan: Plan = import_module(f"bricoop.query.plans.{noun_of(noun).name}").PLAN
     return plan
+
+
+def plan_for(connection: Connection, question: Question) -> Plan:
+    """Return the plan of a question's noun, narrowed to rows that can be in the answer.
+
+    Expressions of two narrowed plans must not be in one statement, as each computes its own rows.
+    """
+    plan = plan_of(question.noun)
+    return plan if plan.narrowing is None else plan.narrowing(connection, question)
 
 
 def _statement(connection: Connection, question: Question, plan: Plan) -> Select[Any]:
@@ -105,6 +114,10 @@ def _statement(connection: Connection, question: Question, plan: Plan) -> Select
     ids = (owner.label("owner"), plan.identity.label("identity"))
     statement: Select[Any] = select(*ids, *columns).order_by(*order)
     rows = plan.tables.needed(plan.identity, owner, *columns, *order)
+    if plan.narrowing is not None:
+        # The rows are computed: a subquery with their ids would compute them a second time.
+        rows = plan.tables.needed(plan.identity, owner, *columns, *order, *conditions)
+        return _limited(statement.select_from(rows).where(*conditions), question)
     if question.limit is not None or question.offset:
         # The ids of the page are selected first, so that skipped rows are read from few tables.
         page = _page(question, plan, conditions, order).subquery("page")
@@ -123,14 +136,13 @@ def _page(question: Question, plan: Plan, conditions: list[Any], order: list[Any
         rows, is_one = tables.twin
         conditions = [is_one, *map(tables.standing_in, conditions)]
         order, identity = [*map(tables.standing_in, order)], tables.standing_in(identity)
-    return (
-        select(identity.label("identity"))
-        .select_from(rows)
-        .where(*conditions)
-        .order_by(*order)
-        .limit(None if question.limit is None else min(question.limit, LARGEST))
-        .offset(min(question.offset, LARGEST) or None)
-    )
+    ids = select(identity.label("identity")).select_from(rows)
+    return _limited(ids.where(*conditions).order_by(*order), question)
+
+
+def _limited(statement: Select[Any], question: Question) -> Select[Any]:
+    limit = None if question.limit is None else min(question.limit, LARGEST)
+    return statement.limit(limit).offset(min(question.offset, LARGEST) or None)
 
 
 def _order(question: Question, plan: Plan) -> list[Any]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select
 
 from bricoop.query.nouns.noun import Field
 from bricoop.query.tables import Expression, Tables
+
+if TYPE_CHECKING:
+    from bricoop.query.question import Question
 
 #: Reads the lists of a page of owner ids.
 Gather = Callable[[Connection, Sequence[int]], Mapping[int, list[str]]]
@@ -60,6 +63,8 @@ class Plan:
         dates: fields to which `year` applies; groups by year use the first that is known.
         undated: condition that a row has no year; None if it is that all `dates` are empty.
         groups: further lists by which rows can be grouped.
+        narrowing: returns the plan for one question, which computes only rows that can be in its
+            answer; for nouns whose rows are not stored, but computed for each question.
     """
 
     tables: Tables
@@ -76,6 +81,7 @@ class Plan:
     dates: tuple[str, ...] = ()
     undated: ColumnElement[bool] | None = None
     groups: Mapping[str, Members] = field(default_factory=dict)
+    narrowing: Callable[[Connection, "Question"], "Plan"] | None = None
 
     def owner(self, *, of_row: bool) -> Expression | None:
         """Return the id of a list's owner: of the row itself, or of the entity it is about."""

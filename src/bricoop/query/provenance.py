@@ -21,7 +21,7 @@ from bricoop.db.schema import (
 from bricoop.db.types import Name
 from bricoop.domain.references import COMPARED_NOUNS, ORGANIZATION
 from bricoop.domain.vocabularies import JOINING
-from bricoop.query.execute import identities, plan_of
+from bricoop.query.execute import identities, plan_for, plan_of
 from bricoop.query.nouns.noun import Field
 from bricoop.query.plans.mentions import records_on
 from bricoop.query.question import Question
@@ -158,7 +158,7 @@ def _claims(connection: Connection, question: Question) -> Sequence[Any]:
 
     They are read one after the other: nested, they would be too deep for SQLite.
     """
-    claims = plan_of(question.noun).tables.base.c
+    claims = plan_for(connection, question).tables.base.c
     numbers = connection.scalars(identities(connection, question)).all()
     columns = (claims.entity_id, claims.source_id, claims.shown_source_id)
     chosen = in_values(connection, claims.number, numbers)

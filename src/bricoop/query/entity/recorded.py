@@ -32,7 +32,7 @@ from bricoop.query.entity.decided import DecisionEntry, MemberEntry
 from bricoop.query.entity.relations import Relation, relations_of
 from bricoop.query.execute import execute
 from bricoop.query.nouns.entities import SCORES
-from bricoop.query.plans.contradictions import contested
+from bricoop.query.plans.contradictions import Scope, contested
 from bricoop.query.question import Question
 
 #: Fields that identify a row or state the basis of another field; they are not shown as claims.
@@ -219,7 +219,8 @@ def disagreements(
 
 
 def _contested(connection: Connection, entity_id: int) -> Sequence[Row[Any]]:
-    rows, shown_source = contested(entity_id), source.alias("shown_source")
+    rows = contested(Scope(lambda column: column == entity_id))
+    shown_source = source.alias("shown_source")
     statement = (
         select(rows, source.c.key.label("source"), shown_source.c.key.label("shown_source"))
         .join(source, source.c.id == rows.c.source_id)

@@ -68,17 +68,20 @@ class _Unrecorded:
         self._connection = connection
         self._noun = noun_of(question.noun)
         self._plan = plan_of(question.noun)
-        self._narrower = Narrower(connection, self._noun, self._plan)
         self._question = question
         self._where = [parse(text) for text in question.where]
 
     def notes(self) -> Iterator[str]:
         for name in dict.fromkeys(self._filtered()):
-            empty = self._empty(name)
-            if empty is None:
+            if self._is_always_recorded(name):
                 continue
             others = self._others(name)
-            number = self._count([empty, *narrowed(self._connection, others)[1], *self._rest(name)])
+            plan, conditions = narrowed(self._connection, others)
+            narrower = Narrower(self._connection, self._noun, plan)
+            empty = _empty(narrower, name)
+            if empty is None:
+                continue
+            number = self._count(plan, [empty, *conditions, *self._rest(narrower, name)])
             if number:
                 rows = singular(self._called) if number == 1 else self._called
                 more = f"{number:,} more {rows}"
@@ -101,16 +104,9 @@ class _Unrecorded:
         field = self._noun.field(name) or self._plan.related.get(name)
         return Type.TEXT if field is None else field.type
 
-    def _empty(self, name: str) -> Sql | None:
-        """Return the condition that a field is empty; None if it never is."""
+    def _is_always_recorded(self, name: str) -> bool:
         column = self._plan.scalars.get(name)
-        if column is not None and _always_recorded(self._plan, column):
-            return None
-        try:
-            return self._narrower.empty(name)
-        except UsageError:
-            # Filters such as `link` for finance are not fields of the row and cannot be empty.
-            return None
+        return column is not None and _always_recorded(self._plan, column)
 
     def _others(self, name: str) -> Question:
         """Return the question without the filters and conditions on one field."""
@@ -130,13 +126,13 @@ class _Unrecorded:
             question, filters=filters, where=where, columns=(), sort="", limit=None, grouping=None
         )
 
-    def _rest(self, name: str) -> Iterator[Sql]:
+    def _rest(self, narrower: Narrower, name: str) -> Iterator[Sql]:
         """Yield the conditions that compare the field and others, for rows where it is empty."""
         for condition in self._where:
             if self._is_on(condition, name) and not isinstance(condition, Comparison):
-                yield self._narrower.sql(self._fitting(condition, name))
+                yield narrower.sql(self._fitting(condition, name))
                 # Rows without the field can still match: `kind = port or status = planned`.
-                yield no(self._narrower.sql(condition))
+                yield no(narrower.sql(condition))
 
     def _is_on(self, condition: Condition, name: str) -> bool:
         return name in map(self._canonical, _compared(condition))
@@ -158,10 +154,19 @@ class _Unrecorded:
                 )
         return condition
 
-    def _count(self, conditions: list[Sql]) -> int:
-        rows = self._plan.tables.needed(*conditions)
+    def _count(self, plan: Plan, conditions: list[Sql]) -> int:
+        rows = plan.tables.needed(*conditions)
         statement = select(func.count()).select_from(rows).where(and_(*conditions))
         return self._connection.execute(statement).scalar_one()
+
+
+def _empty(narrower: Narrower, name: str) -> Sql | None:
+    """Return the condition that a field is empty; None if it never is."""
+    try:
+        return narrower.empty(name)
+    except UsageError:
+        # Filters such as `link` for finance are not fields of the row and cannot be empty.
+        return None
 
 
 def _compared(condition: Condition, *, negated: bool = False) -> Iterator[str]:

@@ -1,10 +1,13 @@
 """SQL for claims that contradict the displayed value of a field, or the displayed sum of money."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    FromClause,
     Select,
     Subquery,
     Text,
@@ -22,6 +25,7 @@ from sqlalchemy import (
 )
 
 from bricoop.db.claims import RULE, claims_name_in_sql, rank_in_sql
+from bricoop.db.json_fields import json_fields
 from bricoop.db.schema import alias, finance, record, source
 from bricoop.db.types import Dollars, Id, Name
 from bricoop.domain.nouns import CONTESTED, CONTESTED_DATES, DESCRIBING
@@ -29,9 +33,40 @@ from bricoop.query.tables import Expression
 
 #: Amounts of one project, kind of flow and price base are summed by source before comparing them.
 MONEY_RULE = f"{RULE}; amounts are summed by source and kind of flow"
+#: The amounts that are summed and compared, each with the price base that is its unit.
+AMOUNTS: dict[str, tuple[Expression, Expression]] = {
+    "amount_usd": (finance.c.amount_usd, literal("nominal USD", Text)),
+    "amount_usd_constant": (
+        finance.c.amount_usd_constant,
+        "constant " + cast(finance.c.price_year, Text) + " USD",
+    ),
+}
 
 
-def contested(entity_id: int | None = None) -> Subquery:
+@dataclass(frozen=True)
+class Scope:
+    """Which disagreements are computed.
+
+    Attributes:
+        about: returns the condition that a column holds the id of an entity that is asked for.
+        fields: the fields that are asked for; None for all, money included.
+    """
+
+    about: Callable[[Expression], ColumnElement[bool]] = lambda column: column.is_not(None)
+    fields: tuple[str, ...] | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The fields of records that are asked for."""
+        return tuple(name for name in CONTESTED if self.fields is None or name in self.fields)
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The amounts of money that are asked for."""
+        return tuple(name for name in AMOUNTS if self.fields is None or name in self.fields)
+
+
+def contested(scope: Scope = Scope()) -> Subquery:
     """Return a subquery with a row for each claim that differs from the displayed value.
 
     Every listing of disagreements uses it; the database view `v_disagreements` is its equivalent.
@@ -40,10 +75,11 @@ def contested(entity_id: int | None = None) -> Subquery:
     `source_id`, `locator`, for money `shown_amount`, `amount` and `unit`, and `rule`.
 
     Args:
-        entity_id: limits the claims to one entity, which is much faster; None for all entities.
+        scope: limits what is computed, which is much faster; `number` differs between scopes.
     """
-    words, money = _words(entity_id), _money(entity_id)
-    both = union_all(select(*_columns(words)), select(*_columns(money))).subquery("both")
+    parts = [_words(scope)] if scope.texts else []
+    parts += [_money(scope)] if scope.amounts else []
+    both = union_all(*(select(*_columns(part)) for part in parts)).subquery("both")
     order = (both.c.entity_id, both.c.field, both.c.source_id, both.c.record_id)
     return select(func.row_number(type_=Id).over(order_by=order).label("number"), both).subquery(
         "contested"
@@ -58,10 +94,9 @@ def _columns(rows: Subquery) -> list[Expression]:
     return [rows.c[name] for name in names]
 
 
-def _words(entity_id: int | None) -> Subquery:
-    records = _several(entity_id)
-    claims = union_all(*(_claims(records, name) for name in CONTESTED)).subquery("claims")
-    ranked = _with_shown(claims).cte("ranked")
+def _words(scope: Scope) -> Subquery:
+    records = _several(scope)
+    ranked = _with_shown(_claims(records, scope.texts).cte("claims")).cte("ranked")
     namings = _namings(ranked)
     # A partial date and a day within it agree: 2013 and 2013-05-21.
     within = and_(
@@ -113,18 +148,23 @@ def _namings(ranked: CTE) -> CTE:
     )
 
 
-def _several(entity_id: int | None) -> CTE:
-    """Return the describing records of entities that have more than one of them."""
+def _several(scope: Scope) -> CTE:
+    """Return the describing records of entities that have more than one of them.
+
+    Column `place` numbers those of an entity in the order of precedence.
+    """
     entity_ids = (
         select(record.c.entity_id)
-        .where(record.c.noun.in_(DESCRIBING), _is(record.c.entity_id, entity_id))
+        .where(record.c.noun.in_(DESCRIBING), scope.about(record.c.entity_id))
         .group_by(record.c.entity_id)
         .having(func.count() > 1)
     )
+    order = rank_in_sql(source.c.tier, source.c.published, record.c.id)
+    place = func.row_number(type_=Id).over(partition_by=record.c.entity_id, order_by=order)
     return (
         select(
             record.c.id, record.c.entity_id, record.c.source_id, record.c.noun, record.c.locator,
-            record.c.fields, source.c.tier, source.c.published,
+            record.c.fields, place.label("place"),
         )
         .join(source, source.c.id == record.c.source_id)
         .where(record.c.noun.in_(DESCRIBING), record.c.entity_id.in_(entity_ids))
@@ -132,28 +172,30 @@ def _several(entity_id: int | None) -> CTE:
     )  # fmt: skip
 
 
-def _is(column: Expression, entity_id: int | None) -> ColumnElement[bool]:
-    return column.is_not(None) if entity_id is None else column == entity_id
+def _claims(records: CTE, fields: tuple[str, ...]) -> Select[Any]:
+    """Select the values of fields of records, each a claim.
 
-
-def _claims(records: CTE, field: str) -> Select[Any]:
-    value = records.c.fields[field].as_string()
-    form: Expression = value
-    is_stated = value.is_not(None)
-    if field == "name":
-        form = func.coalesce(_normal_form(records.c.id, value), value)
-        is_stated = and_(is_stated, claims_name_in_sql(records.c.noun, records.c.fields))
+    The fields of a record are parsed once for all: SQLite parses them again for each field that is
+    extracted.
+    """
+    stated = json_fields(records.c.fields)
+    field, value = (cast(column, Name) for column in (stated.c.key, stated.c.value))
+    is_name = stated.c.key == "name"
+    normal = func.coalesce(_normal_form(records.c.id, value), value)
     return select(
         records.c.entity_id,
         records.c.id.label("record_id"),
         records.c.source_id,
         records.c.locator,
-        records.c.tier,
-        records.c.published,
-        literal(field, Name).label("field"),
+        records.c.place,
+        field.label("field"),
         value.label("says"),
-        form.label("form"),
-    ).where(is_stated)
+        (case((is_name, normal), else_=value) if "name" in fields else value).label("form"),
+    ).where(
+        stated.c.key.in_(fields),
+        value.is_not(None),
+        or_(not_(is_name), claims_name_in_sql(records.c.noun, records.c.fields)),
+    )
 
 
 def _normal_form(record_id: Expression, name: Expression) -> Expression:
@@ -164,40 +206,52 @@ def _normal_form(record_id: Expression, name: Expression) -> Expression:
     return forms.correlate_except(alias).scalar_subquery()
 
 
-def _with_shown(claims: Subquery) -> Select[Any]:
-    """Add to each claim the displayed claim of the same entity and field."""
-    value = claims.c.says
+def _with_shown(claims: CTE) -> Select[Any]:
+    """Add to each claim the displayed claim of the same entity and field, where any differ.
+
+    Most claims agree with all others. Grouping leaves them out; windows would sort all.
+    """
     by = (claims.c.entity_id, claims.c.field)
-    order = rank_in_sql(claims.c.tier, claims.c.published, claims.c.record_id)
-    first: dict[str, Any] = {"partition_by": by, "order_by": order}
-    return select(
-        claims,
-        func.first_value(value).over(**first).label("shown"),
-        func.first_value(claims.c.form).over(**first).label("shown_form"),
-        func.first_value(claims.c.source_id).over(**first).label("shown_source_id"),
-        func.first_value(claims.c.locator).over(**first).label("shown_locator"),
+    differing = (
+        select(*by, func.min(claims.c.place).label("place"))
+        .group_by(*by)
+        .having(func.min(claims.c.form) != func.max(claims.c.form))
+        .subquery("differing")
     )
+    first = claims.alias("first")
+    return (
+        select(
+            claims,
+            first.c.says.label("shown"),
+            first.c.form.label("shown_form"),
+            first.c.source_id.label("shown_source_id"),
+            first.c.locator.label("shown_locator"),
+        )
+        .select_from(differing)
+        .join(first, _is_of(first, differing) & (first.c.place == differing.c.place))
+        .join(claims, _is_of(claims, differing))
+    )
+
+
+def _is_of(claims: FromClause, other: FromClause) -> ColumnElement[bool]:
+    """Return the condition that claims are about the same entity and field as other rows."""
+    return and_(claims.c.entity_id == other.c.entity_id, claims.c.field == other.c.field)
 
 
 def _within(longer: Expression, value: Expression) -> ColumnElement[bool]:
     return func.substr(longer, 1, func.length(value)) == value
 
 
-def _money(entity_id: int | None) -> Subquery:
+def _money(scope: Scope) -> Subquery:
     """Return the sums by source that differ from the sum of the displayed source."""
     entity_ids = (
         select(finance.c.entity_id)
         .join(record, record.c.id == finance.c.record_id)
-        .where(_is(finance.c.entity_id, entity_id))
+        .where(scope.about(finance.c.entity_id))
         .group_by(finance.c.entity_id)
         .having(func.count(record.c.source_id.distinct()) > 1)
     )
-    constant = "constant " + cast(finance.c.price_year, Text) + " USD"
-    bases = (
-        ("amount_usd", finance.c.amount_usd, literal("nominal USD", Text)),
-        ("amount_usd_constant", finance.c.amount_usd_constant, constant),
-    )
-    sums = union_all(*(_sums(entity_ids, *base) for base in bases)).subquery("sums")
+    sums = union_all(*(_sums(entity_ids, name) for name in scope.amounts)).subquery("sums")
     by = (sums.c.entity_id, sums.c.field, sums.c.unit, sums.c.kind)
     order = rank_in_sql(sums.c.tier, sums.c.published, sums.c.record_id)
     first: dict[str, Any] = {"partition_by": by, "order_by": order}
@@ -225,7 +279,8 @@ def _money(entity_id: int | None) -> Subquery:
     )
 
 
-def _sums(entity_ids: Select[Any], field: str, amount: Expression, unit: Expression) -> Select[Any]:
+def _sums(entity_ids: Select[Any], field: str) -> Select[Any]:
+    amount, unit = AMOUNTS[field]
     keys = (
         finance.c.entity_id, finance.c.kind, record.c.source_id, source.c.tier,
         source.c.published, unit,
