@@ -21,7 +21,7 @@ from bricoop.query.question import Question
 from bricoop.render.entity import write_entity_markdown
 from bricoop.report.blocks import Table
 from bricoop.report.data import ReportQueries
-from bricoop.report.disagreements import _pair_table, differences
+from bricoop.report.disagreements import _pair_table, _pairs, differences
 from bricoop.report.kinds import report
 from bricoop.report.request import Request
 from support.loading import Load
@@ -59,6 +59,50 @@ def asked(engine: Engine, **filters: Any) -> list[dict[str, Any]]:
         answer = execute(connection, Question("disagreements", filters))
         names = [field.name for field in answer.fields]
         return [dict(zip(names, row, strict=True)) for row in answer.rows]
+
+
+@pytest.mark.parametrize(
+    ("filters", "number"),
+    [
+        ({"field": ("status",)}, 1),
+        ({"field": ("amount_usd",)}, 1),
+        ({"field": ("kind", "started")}, 4),
+        ({"field": ("kind", "!started")}, 2),
+        ({"field": ("nothing",)}, 0),
+        ({"about": ("Port",)}, 5),
+        ({"about": ("Port", "Dam"), "field": ("status",)}, 1),
+        ({"about": ("!Port",)}, 1),
+        ({"country": ("Kenya",)}, 5),
+        ({"country": ("Kenya",), "field": ("amount_usd", "kind")}, 3),
+        ({"country": ("!Kenya",)}, 1),
+        ({"region": ("Eastern Africa",), "source": ("press",)}, 3),
+        ({"source": ("institute",)}, 2),
+        ({"source": ("ministry", "s3"), "kind": ("project",)}, 6),
+        ({"name": ("port",)}, 5),
+    ],
+)
+def test_what_is_computed_for_a_question_is_what_all_disagreements_have(
+    differing: Engine, filters: dict[str, tuple[str, ...]], number: int
+) -> None:
+    with reading(differing) as connection:
+        question = Question("disagreements", filters)
+        narrowed_rows = list(execute(connection, question).rows)
+        assert count(connection, question) == len(narrowed_rows)
+        # Conditions in words are not used to compute less.
+        conditions = tuple(
+            " or ".join(f"{name} = '{value}'" for value in values if not value.startswith("!"))
+            for name, values in filters.items()
+            if any(not value.startswith("!") for value in values)
+        )
+        excluded = tuple(
+            f"not {name} = '{value[1:]}'"
+            for name, values in filters.items()
+            for value in values
+            if value.startswith("!")
+        )
+        stated = Question("disagreements", where=(*conditions, *excluded))
+        assert narrowed_rows == list(execute(connection, stated).rows)
+    assert len(narrowed_rows) == number
 
 
 def test_each_claim_that_differs_is_told_beside_what_is_shown(differing: Engine) -> None:
@@ -273,7 +317,8 @@ def test_reports_name_countries_and_list_equal_values_once(engine: Engine, load:
          "3,bank,Bank,government,CAF\n", source="a")  # fmt: skip
     with reading(engine) as connection:
         (section,) = differences(ReportQueries(connection), {"about": ("bank",)})
-        (pairs,) = _pair_table(ReportQueries(connection), {"about": ("bank",)}).lines
+        queries = ReportQueries(connection)
+        (pairs,) = _pair_table(_pairs(queries, {"about": ("bank",)})).lines
     (table,) = section.parts
     assert isinstance(table, Table)
     (line,) = table.lines

@@ -13,9 +13,10 @@ from bricoop.db.column_values import misfits, refuse
 from bricoop.db.engine import reading, set_journal, writing
 from bricoop.db.migrate import upgrade
 from bricoop.db.ownership import unfit
-from bricoop.db.schema import FACTS, metadata
+from bricoop.db.schema import FACTS, metadata, record
 from bricoop.db.search.index import make_index
 from bricoop.db.state import State, state_of
+from bricoop.db.vacuum import analyze_sqlite, vacuum_analyze
 from bricoop.errors import DatabaseError, UsageError
 
 _PAGE = 5000
@@ -65,6 +66,8 @@ def copy_database(
                 names = ", ".join(name for name in before if before[name] != after[name])
                 message = f"The copy differs in {names}; it was discarded."
                 raise DatabaseError(message)
+            analyze_sqlite(sink, after[record.name])
+    vacuum_analyze(target, after[record.name])
     return after
 
 

@@ -1,15 +1,18 @@
-"""Vacuums and analyzes PostgreSQL tables right after a large load."""
+"""Updates the statistics by which databases plan, and vacuums PostgreSQL, after a large load."""
 
 from contextlib import suppress
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from bricoop.db.base import metadata
 from bricoop.db.models.search import server_index
 
-#: After fewer new rows, autovacuum is soon enough.
+#: After fewer new rows, autovacuum is soon enough, and SQLite's older statistics are good enough.
 _MANY = 10_000
+#: The entries of each index that SQLite reads at most. Two tenths of a second are enough for the
+#: statistics of 60,000 projects, and for those of a million; see https://sqlite.org/lang_analyze.html.
+_ANALYZED = 1_000
 
 
 def vacuum_analyze(engine: Engine, written: int) -> None:
@@ -30,3 +33,18 @@ def vacuum_analyze(engine: Engine, written: int) -> None:
     with suppress(KeyboardInterrupt, DBAPIError), engine.connect() as connection:
         free = connection.execution_options(isolation_level="AUTOCOMMIT")
         free.execute(text(f"VACUUM (ANALYZE, SKIP_LOCKED) {tables}"))
+
+
+def analyze_sqlite(connection: Connection, written: int = _MANY) -> None:
+    """Update the statistics of an SQLite database within a transaction that wrote many rows.
+
+    Without statistics SQLite does not know that a kind has thousands of entities and a key one, and
+    reads all projects to find one. Does nothing on PostgreSQL.
+
+    Args:
+        connection: an open transaction that writes; no other transaction needs to be waited for.
+        written: the number of records that were written; nothing is done after few.
+    """
+    if connection.dialect.name == "sqlite" and written >= _MANY:
+        connection.execute(text(f"PRAGMA analysis_limit = {_ANALYZED}"))
+        connection.execute(text("ANALYZE"))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from bricoop.db.engine import commit_uninterrupted, reading, writing
 from bricoop.db.ids import acquire_write_lock
-from bricoop.db.vacuum import vacuum_analyze
+from bricoop.db.vacuum import analyze_sqlite, vacuum_analyze
 from bricoop.domain.english import agree, counted
 from bricoop.domain.nouns import DECISIONS
 from bricoop.errors import DataRejectedError
@@ -130,6 +130,7 @@ def _try(
         if tried.result.load_id is None or not done:
             connection.rollback()
         else:
+            analyze_sqlite(connection, tried.result.counts.new + tried.result.counts.changed)
             commit_uninterrupted(connection, partial(request.written, tried.result.load_id))
     return tried
 

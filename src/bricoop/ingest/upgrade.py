@@ -10,6 +10,7 @@ from bricoop.db.ids import acquire_write_lock, wait_for_write_lock
 from bricoop.db.migrate import upgrade
 from bricoop.db.ownership import unfit
 from bricoop.db.state import HEAD, State, state_of, version_of
+from bricoop.db.vacuum import analyze_sqlite
 from bricoop.domain.english import agree, counted
 from bricoop.errors import DatabaseError
 from bricoop.ingest.editions.kind_rules import update_kinds
@@ -38,6 +39,7 @@ def upgrade_database(engine: Engine, seeds: Path | None = None) -> str:
         before = version_of(connection)
         upgrade(connection)
         derived = _load_seeds(connection, seeds) + _derive_again(connection)
+        analyze_sqlite(connection)
     if state is State.READY:
         return f"The database {shown(engine.url)} is up to date ({HEAD}).{derived}"
     return f"The database {shown(engine.url)} was upgraded from {before} to {HEAD}.{derived}"

@@ -1,8 +1,8 @@
 """The section of disagreements: the value shown, the other values, their sources, and the rule."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import select
 
@@ -45,7 +45,9 @@ def differences(queries: ReportQueries, filters: Filters, about: str = "") -> It
         filters: the filters that select the disagreements.
         about: the name of the only entity that they are about; its column is then hidden.
     """
-    number = queries.number("disagreements", filters)
+    pairs = _pairs(queries, filters)
+    # Each disagreement is of one pair, so that they need not be computed once more to be counted.
+    number = sum(pair.number for pair in pairs)
     if not number:
         return
     rows = queries.rows("disagreements", filters, MAX_ROWS)
@@ -57,22 +59,35 @@ def differences(queries: ReportQueries, filters: Filters, about: str = "") -> It
     if number > MAX_ROWS:
         table = truncated_table(table, "disagreements", filters, number)
     tables = [table]
-    pairs = _pair_table(queries, filters)
-    if len(pairs.lines) > 1:
-        tables.append(pairs)
+    if len(pairs) > 1:
+        tables.append(_pair_table(pairs))
     yield Section("differences", "Where sources differ", tuple(tables))
 
 
-def _pair_table(queries: ReportQueries, filters: Filters) -> Table:
-    """Return the table of how often each pair of sources disagrees."""
+class _Pair(NamedTuple):
+    """The keys of two sources, and how often they disagree."""
+
+    shown: str
+    other: str
+    number: int
+
+
+def _pairs(queries: ReportQueries, filters: Filters) -> list[_Pair]:
     grouping = Grouping(("shown_source", "source"), ("count",), add_sources=True)
     answer = execute(queries.connection, Question("disagreements", filters, grouping=grouping))
+    return [
+        _Pair(str(shown), str(other), cast("int", number)) for shown, other, number in answer.rows
+    ]
+
+
+def _pair_table(pairs: Sequence[_Pair]) -> Table:
+    """Return the table of how often each pair of sources disagrees."""
     lines = tuple(
         Line(
             (shown, _SAME_SOURCE if other == shown else other, number),
-            tuple(dict.fromkeys((Citation(str(shown), None), Citation(str(other), None)))),
+            tuple(dict.fromkeys((Citation(shown, None), Citation(other, None)))),
         )
-        for shown, other, number in answer.rows
+        for shown, other, number in pairs
     )
     return Table(_PAIR_COLUMNS, lines, "By pair of sources")
 
