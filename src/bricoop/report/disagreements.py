@@ -67,7 +67,7 @@ def differences(queries: ReportQueries, filters: Filters, about: str = "") -> It
 class _Pair(NamedTuple):
     """The keys of two sources, and how often they disagree."""
 
-    shown: str
+    displayed: str
     other: str
     number: int
 
@@ -76,7 +76,7 @@ def _pairs(queries: ReportQueries, filters: Filters) -> list[_Pair]:
     grouping = Grouping(("shown_source", "source"), ("count",), add_sources=True)
     answer = execute(queries.connection, Question("disagreements", filters, grouping=grouping))
     return [
-        _Pair(str(shown), str(other), cast("int", number)) for shown, other, number in answer.rows
+        _Pair(str(first), str(other), cast("int", number)) for first, other, number in answer.rows
     ]
 
 
@@ -84,10 +84,10 @@ def _pair_table(pairs: Sequence[_Pair]) -> Table:
     """Return the table of how often each pair of sources disagrees."""
     lines = tuple(
         Line(
-            (shown, _SAME_SOURCE if other == shown else other, number),
-            tuple(dict.fromkeys((Citation(shown, None), Citation(other, None)))),
+            (displayed, _SAME_SOURCE if other == displayed else other, number),
+            tuple(dict.fromkeys((Citation(displayed, None), Citation(other, None)))),
         )
-        for shown, other, number in pairs
+        for displayed, other, number in pairs
     )
     return Table(_PAIR_COLUMNS, lines, "By pair of sources")
 

@@ -77,9 +77,9 @@ def contested(scope: Scope = Scope()) -> Subquery:
     Args:
         scope: limits what is computed, which is much faster; `number` differs between scopes.
     """
-    parts = [_words(scope)] if scope.texts else []
-    parts += [_money(scope)] if scope.amounts else []
-    both = union_all(*(select(*_columns(part)) for part in parts)).subquery("both")
+    selects = [_words(scope)] if scope.texts else []
+    selects += [_money(scope)] if scope.amounts else []
+    both = union_all(*(select(*_columns(rows)) for rows in selects)).subquery("both")
     order = (both.c.entity_id, both.c.field, both.c.source_id, both.c.record_id)
     return select(func.row_number(type_=Id).over(order_by=order).label("number"), both).subquery(
         "contested"
@@ -151,7 +151,7 @@ def _namings(ranked: CTE) -> CTE:
 def _several(scope: Scope) -> CTE:
     """Return the describing records of entities that have more than one of them.
 
-    Column `place` numbers those of an entity in the order of precedence.
+    Column `precedence` numbers those of an entity in the order of precedence.
     """
     entity_ids = (
         select(record.c.entity_id)
@@ -160,11 +160,13 @@ def _several(scope: Scope) -> CTE:
         .having(func.count() > 1)
     )
     order = rank_in_sql(source.c.tier, source.c.published, record.c.id)
-    place = func.row_number(type_=Id).over(partition_by=record.c.entity_id, order_by=order)
+    order_in_entity = func.row_number(type_=Id).over(
+        partition_by=record.c.entity_id, order_by=order
+    )
     return (
         select(
             record.c.id, record.c.entity_id, record.c.source_id, record.c.noun, record.c.locator,
-            record.c.fields, place.label("place"),
+            record.c.fields, order_in_entity.label("precedence"),
         )
         .join(source, source.c.id == record.c.source_id)
         .where(record.c.noun.in_(DESCRIBING), record.c.entity_id.in_(entity_ids))
@@ -187,7 +189,7 @@ def _claims(records: CTE, fields: tuple[str, ...]) -> Select[Any]:
         records.c.id.label("record_id"),
         records.c.source_id,
         records.c.locator,
-        records.c.place,
+        records.c.precedence,
         field.label("field"),
         value.label("says"),
         (case((is_name, normal), else_=value) if "name" in fields else value).label("form"),
@@ -213,7 +215,7 @@ def _with_shown(claims: CTE) -> Select[Any]:
     """
     by = (claims.c.entity_id, claims.c.field)
     differing = (
-        select(*by, func.min(claims.c.place).label("place"))
+        select(*by, func.min(claims.c.precedence).label("precedence"))
         .group_by(*by)
         .having(func.min(claims.c.form) != func.max(claims.c.form))
         .subquery("differing")
@@ -228,7 +230,7 @@ def _with_shown(claims: CTE) -> Select[Any]:
             first.c.locator.label("shown_locator"),
         )
         .select_from(differing)
-        .join(first, _is_of(first, differing) & (first.c.place == differing.c.place))
+        .join(first, _is_of(first, differing) & (first.c.precedence == differing.c.precedence))
         .join(claims, _is_of(claims, differing))
     )
 

@@ -29,7 +29,7 @@ _ON_ENTITIES: Mapping[str, Callable[[Expression], Condition]] = {
 
 
 def _plan(scope: Scope) -> Plan:
-    rows, shown = contested(scope), source.alias("shown_source")
+    rows, displayed = contested(scope), source.alias("shown_source")
 
     def of_either(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
         source_ids = [find_source(connection, value) for value in values]
@@ -41,7 +41,7 @@ def _plan(scope: Scope) -> Plan:
             (
                 Join(entity, entity.c.id == rows.c.entity_id),
                 Join(source, source.c.id == rows.c.source_id),
-                Join(shown, shown.c.id == rows.c.shown_source_id),
+                Join(displayed, displayed.c.id == rows.c.shown_source_id),
             ),
         ),
         identity=rows.c.number,
@@ -54,7 +54,7 @@ def _plan(scope: Scope) -> Plan:
             "shown_amount": rows.c.shown_amount,
             "amount": rows.c.amount,
             "unit": rows.c.unit,
-            "shown_source": shown.c.key,
+            "shown_source": displayed.c.key,
             "shown_locator": rows.c.shown_locator,
             "source": source.c.key,
             "locator": rows.c.locator,
