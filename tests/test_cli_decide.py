@@ -6,6 +6,7 @@ from sqlalchemy import Engine, select
 from bricoop.db.engine import reading
 from bricoop.db.schema import deal_member, decision
 from bricoop.ingest.undo.undo_load import undo_load
+from support.command_line import answer
 from support.damages import failed
 from support.loading import Load
 from support.state import state
@@ -71,7 +72,7 @@ def test_the_reviewer_may_be_in_the_environment(
     knowledge_base: str, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BRICOOP_REVIEWER", "Ana")
-    decided(knowledge_base, "same", "a/projects/1", "c/projects/c1", "--reviewer", "")
+    answer("--db", knowledge_base, "same", "a/projects/1", "c/projects/c1")
     decided(knowledge_base, "same", "a/projects/1", "b/projects/b1", "--reviewer", "Bo",
             "--source", "both")  # fmt: skip
     with reading(engine) as connection:
@@ -83,7 +84,7 @@ def test_the_reviewer_may_be_in_the_environment(
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("same", "a/projects/1", "b/projects/b1", "--reviewer", ""), 2, "A decision needs a rev"),
+        (("same", "a/projects/1", "b/projects/b1", "--reviewer", ""), 2, "'--reviewer': it is empty"),
         (("same", "a/projects/1", "b/projects/b1", "--reviewer", "rule:x"), 2, "the name of a rule"),
         (("same", "a/projects/9", "b/projects/b1"), 4, "No record is known as 'a/projects/9'."),
         (("same", "nothing", "b/projects/b1"), 4, "is known as 'nothing'"),

@@ -260,6 +260,7 @@ def test_a_terminal_asks_before_it_accepts(two_sources: Engine, knowledge_base: 
         (("--accept", "strong", "--limit", "3"), "--accept lists no pairs, so that --limit means"),
         (("--accept", "strong", "-f", "csv"), "so that --format means nothing."),
         (("--accept", "strong", "--all"), "so that --all means nothing."),
+        (("--yes",), "--yes answers the question of --accept."),
     ],
 )
 def test_what_cannot_be_accepted_is_refused(

@@ -55,6 +55,24 @@ def test_what_is_for_groups_alone_is_refused_without_them(base: tuple[str, ...])
         assert f"{option} works only with groups" in refused.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("match", "--country"), ("match", "--left"), ("review", "--right"),
+        ("decisions", "list", "--about"), ("search", "road", "--country"), ("same", "a", "b", "--why"),
+    ],
+)  # fmt: skip
+def test_options_with_empty_values_or_several_for_one_are_refused(
+    base: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    refused = run(*base[:2], *words, "")
+    assert refused.exit_code == 2
+    assert f"'{words[-1]}': it is empty." in refused.stderr
+    if words[0] != "search":
+        refused = run(*base[:2], *words, "Kenya", words[-1], "Angola")
+        assert "the option takes one value, and has 2." in refused.stderr
+
+
 def test_what_is_given_empty_is_refused(base: tuple[str, ...]) -> None:
     for option in ("--country", "--search", "--group-by"):
         refused = run(*base, "projects", option, "")

@@ -1,6 +1,8 @@
 """What goes to which stream: pipes, terminals, files and full disks, as a user meets them."""
 
+import json
 import os
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ import pytest
 
 from support.command_line import NEW_SOURCE, PROGRAM, answer, on_terminal, process, run, shell
 from support.examples import few_of
+from support.processes import HANGS
 
 
 @pytest.mark.parametrize(
@@ -24,6 +27,22 @@ def test_a_reader_that_takes_one_line_ends_it_quietly(sqlite_template: Path, com
     done = shell(f"set -o pipefail; {PROGRAM} --db {sqlite_template} {command} | head -n 1")
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == 1
+
+
+def test_a_closed_pipe_leaves_out_no_file(sqlite_template: Path, tmp_path: Path) -> None:
+    memo = tmp_path / "memo.toml"
+    memo.write_text('title = "Roads"\n[[parts]]\nreport = "overview"\n', encoding="utf-8")
+    for command, written in (
+        (f"total --card {tmp_path}/card.json", "card.json"),
+        (f"report --from {memo}", "memo.figures.json"),
+    ):
+        reader, writer = os.pipe()
+        os.close(reader)
+        program = [*PROGRAM.split(), "--db", str(sqlite_template), *command.split()]
+        done = subprocess.run(program, stdout=writer, check=False, timeout=HANGS)
+        os.close(writer)
+        assert done.returncode == 0
+        assert json.loads((tmp_path / written).read_text(encoding="utf-8"))
 
 
 def test_a_full_disk_is_said_in_one_line(sqlite_template: Path) -> None:

@@ -1,11 +1,16 @@
 """What `bricoop total` and `bricoop why` have in common: a question on finance, a list, a card."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from inspect import Parameter, Signature
+from pathlib import Path
 from typing import Any
 
 from bricoop.cli.files import refuse_existing
+from bricoop.cli.group import say
+from bricoop.cli.output import answering
 from bricoop.cli.questions import condition_parameters, filter_parameters, filters_given
+from bricoop.domain.english import counted
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Noun
 from bricoop.query.question import Question
@@ -39,6 +44,34 @@ def check_list_and_card(options: Mapping[str, Any], whole: str) -> None:
     if options["limit"] is not None and options["list_"] is None:
         message = f"--limit is for the rows of --list, and {whole} is of all rows."
         raise UsageError(message, "Leave it out, or add --list STEP.")
+
+
+@contextmanager
+def writing_card(path: Path | None, card_data: Callable[[], Mapping[str, Any]]) -> Iterator[None]:
+    """Write a card before the answer is printed, and say so after it.
+
+    A reader such as `head` may close standard output before the whole answer is printed.
+
+    Args:
+        path: the file; None for no card.
+        card_data: computes the card.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if path is None:
+        yield
+        return
+    from bricoop.render.data import to_json
+
+    card = card_data()
+    with answering(path) as out:
+        out.write(to_json(card, indented=True) + "\n")
+    try:
+        yield
+    finally:
+        rows = card["total"]["rows"] if "total" in card else card["rows"]
+        say(f"Wrote a card of {counted(len(rows), 'rows')} to {path}.")
 
 
 def generate_signature(

@@ -27,6 +27,7 @@ from bricoop.cli.questions import Limit
 from bricoop.cli.run_accept import check_alone, run_accept
 from bricoop.cli.session import reading_from
 from bricoop.domain.english import counted
+from bricoop.errors import UsageError
 from bricoop.render.row_formats import Format
 
 if TYPE_CHECKING:
@@ -86,6 +87,10 @@ def match(
         check_alone(listed)
         run_accept(db, noun.value, request, accept, is_confirmed=yes)
         return
+    if yes:
+        raise UsageError(
+            "--yes answers the question of --accept.", "Add --accept, or leave it out."
+        )
     export = Export.chosen(format_, output, pager=pager)
     export.check()
     with reading_from(db) as state:

@@ -50,8 +50,18 @@ def make_memo(
         report = state.memo(memo, history)
     whole = shlex.join(("bricoop", "report", "--from", str(path)))
     displayed_report = brief_of(report, whole) if brief else report
-    hand_over_report(displayed_report, format_, output, pager=pager)
-    with answering(figures_path) as out:
-        out.write(to_json(figures_data(history, report), indented=True) + "\n")
+    figures = to_json(figures_data(history, report), indented=True)
+    try:
+        hand_over_report(displayed_report, format_, output, pager=pager)
+    except BrokenPipeError:
+        # A reader such as `head` has read enough of the report.
+        _write_figures(figures, figures_path)
+        raise
+    _write_figures(figures, figures_path)
     if not history:
         say(f"Saved its figures to {figures_path}, to show next time what has changed.")
+
+
+def _write_figures(figures: str, path: Path) -> None:
+    with answering(path) as out:
+        out.write(figures + "\n")

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+import typer
 from typer.core import TyperArgument, TyperOption
 
 #: A number whose conversion Python and Pydantic agree on; Pydantic also reads `1_000` and ` 1`.
@@ -43,7 +44,35 @@ class PlainConversion:
 
 
 class PlainOption(TyperOption):
-    """An option with plain conversion."""
+    """An option with plain conversion, which refuses an empty value, and a second one for one."""
+
+    def add_to_parser(self, parser: Any, ctx: Any) -> None:
+        """Add the option to a parser that keeps all values, also of an option that takes one."""
+        if self.is_flag or self.multiple or self.count or self.nargs != 1:
+            super().add_to_parser(parser, ctx)
+        else:
+            parser.add_option(obj=self, opts=self.opts, dest=self.name, action="append", nargs=1)
+
+    def consume_value(self, ctx: Any, opts: Any) -> tuple[Any, Any]:
+        """Return the value of the option, and where it is from.
+
+        Raises:
+            typer.BadParameter: the value is empty, or there are several and the option takes one.
+        """
+        value, source = super().consume_value(ctx, opts)
+        if source.name != "COMMANDLINE" or self.is_flag or self.count:
+            return value, source
+        values = value if isinstance(value, list | tuple) else [value]
+        if not ctx.resilient_parsing:
+            self._check(values)
+        return (value if self.multiple or self.nargs != 1 else values[-1]), source
+
+    def _check(self, values: Any) -> None:
+        # Empty values of filters are refused where filters are compiled, with a better hint.
+        if "" in values and not str(self.name).startswith("filter_"):
+            raise typer.BadParameter("it is empty. Give a value, or leave the option out.")
+        if len(values) > 1 and not self.multiple and self.nargs == 1:
+            raise typer.BadParameter(f"the option takes one value, and has {len(values)}.")
 
     def get_runtime_param(self) -> Any:
         """Return what converts the values of the option."""

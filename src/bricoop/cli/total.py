@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bricoop.cli.counted_questions import check_list_and_card, generate_signature, question_on
+from bricoop.cli.counted_questions import (
+    check_list_and_card,
+    generate_signature,
+    question_on,
+    writing_card,
+)
 from bricoop.cli.export import Export, hand_over
 from bricoop.cli.file_options import output_option
 from bricoop.cli.group import say
@@ -17,7 +22,6 @@ from bricoop.cli.pager import Pager
 from bricoop.cli.questions import Labels, Limit, Provenance
 from bricoop.cli.rule_options import Base, Rule
 from bricoop.cli.session import reading_from
-from bricoop.domain.english import counted
 from bricoop.query.catalog import noun_of
 from bricoop.query.question import Question
 from bricoop.render.row_formats import Format
@@ -107,9 +111,8 @@ def _count(question: Question, options: dict[str, Any], export: Export) -> None:
             rows = replace(rows, rows=islice(rows.rows, options["limit"]))
             hand_over(rows, export, state, question, screen)
             return
-        _show(state, counting, export)
-        if options["card"] is not None:
-            _write_card(state, counting, options["card"])
+        with writing_card(options["card"], lambda: state.card(counting)):
+            _show(state, counting, export)
 
 
 def _show(state: "Snapshot", counting: "Counting", export: Export) -> None:
@@ -134,15 +137,6 @@ def _show(state: "Snapshot", counting: "Counting", export: Export) -> None:
         for hint in (*state.closest_values(counting.question), state.wider(counting.question)):
             if hint:
                 say(hint)
-
-
-def _write_card(state: "Snapshot", counting: "Counting", path: Path) -> None:
-    from bricoop.render.data import to_json
-
-    card = state.card(counting)
-    with answering(path) as out:
-        out.write(to_json(card, indented=True) + "\n")
-    say(f"Wrote a card of {counted(len(card['rows']), 'rows')} to {path}.")
 
 
 generate_signature(total, noun_of("finance"), _OWN_OPTIONS)

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bricoop.cli.counted_questions import check_list_and_card, generate_signature, question_on
+from bricoop.cli.counted_questions import (
+    check_list_and_card,
+    generate_signature,
+    question_on,
+    writing_card,
+)
 from bricoop.cli.export import Export, hand_over
 from bricoop.cli.file_options import output_option
 from bricoop.cli.group import say
@@ -18,7 +23,6 @@ from bricoop.cli.pager import Pager
 from bricoop.cli.questions import Limit
 from bricoop.cli.rule_options import Base, Rule
 from bricoop.cli.session import reading_from
-from bricoop.domain.english import counted
 from bricoop.query.catalog import noun_of
 from bricoop.query.question import Question
 from bricoop.render.row_formats import Format
@@ -113,9 +117,8 @@ def _explain(question: Question, options: Mapping[str, Any], export: Export) -> 
             if not written.rows:
                 say("No rows.")
             return
-        _show(state, comparison, export)
-        if options["card"] is not None:
-            _write_card(state, comparison, options["card"])
+        with writing_card(options["card"], lambda: state.difference_card(comparison)):
+            _show(state, comparison, export)
 
 
 def _show(state: "Snapshot", comparison: "Comparison", export: Export) -> None:
@@ -135,15 +138,6 @@ def _show(state: "Snapshot", comparison: "Comparison", export: Export) -> None:
             write(explained, out)
     for note in explained.notes:
         say(note)
-
-
-def _write_card(state: "Snapshot", comparison: "Comparison", path: Path) -> None:
-    from bricoop.render.data import to_json
-
-    card = state.difference_card(comparison)
-    with answering(path) as out:
-        out.write(to_json(card, indented=True) + "\n")
-    say(f"Wrote a card of {counted(len(card['total']['rows']), 'rows')} to {path}.")
 
 
 def _without_source() -> Any:
