@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select
 from bricoop.db.engine import reading
 from bricoop.db.schema import deal_member, decision
 from bricoop.ingest.undo.undo_load import undo_load
-from support.command_line import answer
+from support.command_line import answer, run
 from support.damages import failed
 from support.loading import Load
 from support.state import state
@@ -243,6 +243,8 @@ def test_organizations_are_one_and_are_parted(
         "Recorded: organization:klh same organization:kuri lending house.\nklh: "
     )
     decided(knowledge_base, "same", "organization:K.L. House", "KLH")
+    listed = run("--db", knowledge_base, "decisions", "list", "-f", "csv").stdout
+    assert ",K.L. House," in listed or ",KLH," in listed, listed
     assert "are one organization already" in decided(
         knowledge_base, "same", "K.L. House", "Kuri Lending House", code=2
     )

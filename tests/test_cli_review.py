@@ -2,6 +2,7 @@
 
 import re
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bricoop.cli.run_review import run_review
-from bricoop.db.engine import reading
+from bricoop.db.engine import reading, writing
+from bricoop.db.ids import acquire_write_lock
 from bricoop.db.schema import decision
+from bricoop.db.schema import load as load_table
+from bricoop.db.waiting import announce_waits
 from bricoop.domain.references import parse_reference
 from bricoop.domain.vocabularies import Relation
 from bricoop.identity.match_request import MatchRequest
@@ -170,7 +174,7 @@ def test_what_would_make_one_of_what_is_different_is_said_and_the_pair_stays(
         program.send(signal.SIGTSTP)
         program.wait_until(lambda: program.times_opened == 2)
         program.press("x")
-        program.wait_for("The key x means nothing here.")
+        program.wait_for("Unknown key: x.")
         program.press("\x03")
         assert program.wait_for_end() == 130
         assert program.settings_now() == program.settings
@@ -207,6 +211,37 @@ def test_a_decision_that_is_refused_or_taken_back_is_not_there(three_sources: En
     assert terminal.settings_now() == terminal.settings
     terminal.close()
     assert last_words() == (INTERRUPTED, 130)
+
+
+def test_waiting_and_records_that_are_gone_are_shown_in_the_screen(
+    two_sources: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = Terminal()
+    with reading(two_sources) as connection:
+        begun = begin_project_review(connection, ReviewRequest(MatchRequest(), "you"))
+        loads = connection.scalars(select(load_table.c.id).order_by(load_table.c.id)).all()
+    session = DecisionSession(two_sources, "you", source_of_decisions("you"))
+    announce_waits(two_sources, print)
+
+    def user() -> None:
+        terminal.wait_for("1 of 8")
+        with ExitStack() as writer:
+            acquire_write_lock(writer.enter_context(writing(two_sources)))
+            terminal.press("n")
+            terminal.wait_for("1 of 8", "Another process writes", "y same deal")
+        lines = terminal.wait_for("2 of 8", "1 different")
+        assert "Another process" not in " ".join(lines)
+        for load_id in (loads[-1], loads[-3]):
+            undo_load(two_sources, load_id)
+        terminal.press("n")
+        terminal.wait_for("That was the last pair.", "Left out: 7 pairs", "1 different")
+        terminal.press("q")
+
+    with terminal.with_user(user):
+        review = run_review(two_sources, begun.views, begun.review, session)
+    terminal.close()
+    assert (review.decided, len(decisions(two_sources))) == (1, 1)
+    assert "Another" not in capsys.readouterr().out
 
 
 def test_a_closed_terminal_ends_the_review_and_keeps_what_was_decided(

@@ -182,10 +182,10 @@ def test_a_key_without_a_meaning_says_so() -> None:
     state, command = press(review(), "x")
     assert (command, state.message, state.is_alarm) == (
         None,
-        "The key x means nothing here.",
+        "Unknown key: x.",
         False,
     )
-    assert press(review(), Key.OTHER)[0].message == "This key means nothing here."
+    assert press(review(), Key.OTHER)[0].message == "Unknown key."
 
 
 def test_organizations_have_fewer_keys() -> None:
@@ -193,7 +193,7 @@ def test_organizations_have_fewer_keys() -> None:
     assert decision_of(press(state, "y")[1]) == (Relation.SAME, False)
     assert press(state, "t")[0].asks is Relation.PART_OF
     for key in "phf":
-        assert press(state, key)[0].message == f"The key {key} means nothing here."
+        assert press(state, key)[0].message == f"Unknown key: {key}."
 
 
 def test_pairs_come_by_score_or_by_money_and_by_tier() -> None:

@@ -90,7 +90,7 @@ def test_organizations_are_decided_by_their_names(two_sources: Engine, knowledge
     def user() -> None:
         for keys, texts in (
             ("p", ("1 of 3",)),
-            ("y", ("The key p means nothing here.",)),
+            ("y", ("Unknown key: p.",)),
             ("t", ("2 of 3", "1 same")),
             ("r", ("Which one is a part of the other?",)),
             ("w", ("3 of 3", "1 part of")),

@@ -15,6 +15,7 @@ from bricoop.identity.review.state import (
     Entry,
     Extent,
     Key,
+    Quit,
     Review,
     failed,
     press,
@@ -86,6 +87,50 @@ def test_long_texts_get_the_lines_that_are_free() -> None:
         'rare words "kuri" +5.0; 2011=2011 +1.0; margin 2.5' in " ".join(lines)
         for lines in (low, high)
     )
+
+
+def test_a_narrow_window_shows_the_left_texts_above_the_right_ones() -> None:
+    view = replace(VIEW, rows=(
+        *VIEW.rows[:2], PairRow("builder", ("Mabo", "Kuri and Sons " * 3), ("a/very/long-reference-of-a-company",)),
+    ))  # fmt: skip
+    lines = shown(REVIEW, view, 40, 30)
+    assert lines[1:3] == ["  left   left a1", "         The Road from Kuri to the"]
+    start = next(number for number, line in enumerate(lines) if "country" in line)
+    assert lines[start : start + 7] == [
+        "  country   both   Kenya",
+        "≠ years     left   2011",
+        "            right  2014, 2015",
+        "  builder   left   • Mabo",
+        "                   • Kuri and Sons Kuri",
+        "                     and Sons Kuri and",
+        "                     Sons",
+    ]
+    assert lines[start + 7 : start + 9] == [
+        "            right  a/very/long-",
+        "                   reference-of-a-",
+    ]
+
+
+@pytest.mark.parametrize("size", [(20, 24), (80, 5), (40, 9)])
+def test_a_window_too_small_for_a_pair_takes_no_decision(size: tuple[int, int]) -> None:
+    for state in (REVIEW, failed(REVIEW, "This is refused. " * 20)):
+        screen = review_screen(state, VIEW, *size)
+        assert " ".join(line.plain for line in screen.lines).startswith("The window is too small")
+        assert len(screen.lines) == size[1]
+        assert press(state, "n", screen.extent) == (state, None)
+        assert press(state, "q", screen.extent) == (state, Quit())
+
+
+def test_a_long_refusal_leaves_room_for_the_pair() -> None:
+    state = failed(REVIEW, "This is refused, and said at length. " * 30)
+    screen = review_screen(state, VIEW, 80, 24)
+    text = [line.plain for line in screen.lines]
+    assert "Kuri–Lake Road" in text[2]
+    assert sum("refused" in line for line in text) == 8
+    # The rest can be read below the pair.
+    state = press(state, Key.END, screen.extent)[0]
+    assert state.message
+    assert sum("refused" in line for line in shown(state)) > 16
 
 
 def test_the_top_says_which_pair_it_is_and_what_was_decided() -> None:

@@ -1,9 +1,12 @@
 """The loop of a review: a screen, a key, and what the key asks for."""
 
+from dataclasses import replace
+
 from sqlalchemy import Engine
 
 from bricoop.cli.full_screen import FullScreen, full_screen
 from bricoop.db.engine import reading
+from bricoop.db.waiting import waits_announced_to
 from bricoop.domain.vocabularies import Relation
 from bricoop.errors import BricoopError
 from bricoop.identity.match_rows import exact, reasons
@@ -14,11 +17,14 @@ from bricoop.identity.review.refusals import with_names
 from bricoop.identity.review.state import (
     Command,
     Decide,
+    Extent,
     Quit,
     Review,
     after,
     failed,
+    left_out,
     press,
+    with_missing,
 )
 from bricoop.ingest.decision_session import DecisionRefusedError
 from bricoop.interruption import forget_written, note_written
@@ -44,7 +50,10 @@ def run_review(
         DatabaseError: a pair could not be read.
     """
     with full_screen() as screen:
-        return _Reviewing(engine, views, session, screen).run(review)
+        reviewing = _Reviewing(engine, views, session, screen)
+        # What is written to the terminal itself would shift the screen.
+        with waits_announced_to(engine, reviewing.show_wait):
+            return reviewing.run(review)
 
 
 class _Reviewing:
@@ -55,22 +64,48 @@ class _Reviewing:
         self._views = views
         self._session = session
         self._screen = screen
+        self._shown: tuple[Review, PairView | None] | None = None
 
     def run(self, review: Review) -> Review:
         read_pair: AnyPair | None = None
         view: PairView | None = None
         while True:
-            if review.pair is not read_pair or view is None:
-                read_pair, view = review.pair, self._view(review.pair)
+            if review.pair is not read_pair or view is None or view.missing_records:
+                review, view = self._at_next_loaded(review)
+                read_pair = review.pair
                 # A key that was pressed before a pair is on the screen must not decide it.
                 self._screen.discard_keys()
-            drawn = review_screen(review, view, *self._screen.size)
-            self._screen.draw(drawn.lines)
-            review, command = press(review, self._screen.read_key(), drawn.extent)
+            extent = self._draw(review, view)
+            self._shown = (review, view)
+            review, command = press(review, self._screen.read_key(), extent)
             if isinstance(command, Quit):
                 return review
-            if command is not None:
+            if isinstance(command, Decide):
+                # The load of a record may have been undone while the pair was on the screen.
+                view = self._view(command.pair)
+            if command is not None and not (view is not None and view.missing_records):
                 review = self._carried_out(review, view, command)
+
+    def show_wait(self, message: str) -> None:
+        """Show that another process writes, until the next screen."""
+        if self._shown is not None:
+            review, view = self._shown
+            self._draw(replace(review, message=message, is_alarm=False), view)
+
+    def _draw(self, review: Review, view: PairView | None) -> Extent:
+        drawn = review_screen(review, view, *self._screen.size)
+        self._screen.draw(drawn.lines)
+        return drawn.extent
+
+    def _at_next_loaded(self, review: Review) -> tuple[Review, PairView | None]:
+        """Return the state at the next pair of which both are still there, and its view."""
+        missing = []
+        view = self._view(review.pair)
+        while view is not None and view.missing_records:
+            missing.append(view.missing_records)
+            review = left_out(review)
+            view = self._view(review.pair)
+        return (with_missing(review, missing) if missing else review), view
 
     def _view(self, pair: AnyPair | None) -> PairView | None:
         if pair is None:

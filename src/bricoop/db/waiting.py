@@ -2,7 +2,8 @@
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, select
 
@@ -22,6 +23,17 @@ _OPTION = "bricoop_on_wait"
 def announce_waits(engine: Engine, tell: Callable[[str], object]) -> None:
     """Call `tell` with a message when a writer waits for another process."""
     engine.update_execution_options(**{_OPTION: tell})
+
+
+@contextmanager
+def waits_announced_to(engine: Engine, tell: Callable[[str], object]) -> Iterator[None]:
+    """Call `tell` during the block, in place of what was called before."""
+    before = engine.get_execution_options().get(_OPTION)
+    announce_waits(engine, tell)
+    try:
+        yield
+    finally:
+        engine.update_execution_options(**{_OPTION: before})
 
 
 def begin_immediate(connection: Connection, driver: sqlite3.Connection) -> None:

@@ -34,6 +34,21 @@ def shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
+def beginning(text: str, longest: int) -> str:
+    """Return the first words of a long text in one line, with an ellipsis in place of the rest.
+
+    >>> beginning("A port in  Gwadar", 20), beginning("A port in  Gwadar", 14)
+    ('A port in Gwadar', 'A port in …')
+    """
+    # Not all of a very long text is needed to tell how it begins.
+    words = " ".join(text[: 4 * longest].split())
+    if len(words) <= longest and len(text) <= 4 * longest:
+        return words
+    head, space, _ = words[: longest - 1].rpartition(" ")
+    # Some languages write no spaces between words.
+    return f"{head} …" if space and 2 * len(head) > longest else f"{words[: longest - 1]}…"
+
+
 @lru_cache(maxsize=4096)
 def normalise(name: str) -> str:
     """Return the normal form of a name: casefolded, without accents, with single spaces.

@@ -7,14 +7,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bricoop.db.schema import decision, source
+from bricoop.db.dialect import in_values
+from bricoop.db.schema import alias, decision, entity, source
+from bricoop.domain.batches import in_batches
 from bricoop.domain.decision_status import Status
-from bricoop.domain.vocabularies import JOINING, Relation
+from bricoop.domain.references import Reference, parse_reference
+from bricoop.domain.vocabularies import JOINING, EntityKind, Relation
 from bricoop.identity.same_names import SAME_NAME, NameJoin, name_joins
 from bricoop.identity.seen import has_changed, is_comparable, seen_of
 from bricoop.identity.subject import Subject, subject_of
 from bricoop.ingest.clusters.judgements import Judgement, Verdict, decisions, judgements
 from bricoop.ingest.clusters.plan import Plan, plan_of
+
+_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -99,8 +104,9 @@ def list_decisions(
     named |= {str(ref) for join in joins for ref in (join.row, join.other)}
     looks = seen_of(connection, named)
     statuses = _Statuses(connection, looks)
-    listed = [_listed(row, statuses.of(row), looks) for row in rows]
-    listed += [_listed_join(join, looks) for join in joins]
+    names = {**looks, **_spellings(connection, looks)}
+    listed = [_listed(row, statuses.of(row), names) for row in rows]
+    listed += [_listed_join(join, names) for join in joins]
     return [each for each in listed if not chosen.statuses or each.status in chosen.statuses]
 
 
@@ -211,6 +217,26 @@ def _listed_join(join: NameJoin, looks: Mapping[str, str]) -> ListedDecision:
         names[1],
         SAME_NAME,
     )
+
+
+def _spellings(connection: Connection, refs: Iterable[str]) -> dict[str, str]:
+    """Return the names of organizations as records write them, by reference.
+
+    References have them normalised; of several spellings, the first in the alphabet is chosen.
+    """
+    named = [ref for ref in map(parse_reference, refs) if ref.is_organization]
+    spellings: dict[str, str] = {}
+    for batch in in_batches(named, _BATCH):
+        statement = (
+            select(alias.c.normalised, alias.c.name)
+            .join(entity, entity.c.id == alias.c.entity_id)
+            .where(entity.c.kind == EntityKind.ORGANIZATION.value)
+            .where(in_values(connection, alias.c.normalised, [ref.id for ref in batch]))
+        )
+        for normalised, name in connection.execute(statement):
+            ref = str(Reference("", "", normalised))
+            spellings[ref] = min(spellings.get(ref, name), name)
+    return spellings
 
 
 def _name(ref: str, looks: Mapping[str, str], before: str | None = None) -> str:

@@ -88,11 +88,21 @@ class OrganizationViews:
         """Return what is shown of a pair."""
         proposal = pair.proposal
         organizations = (proposal.left_organization, proposal.right_organization)
-        both = tuple(_side(connection, organization) for organization in organizations)
+        titles = (pair.left_key, pair.right_key)
+        names = (organizations[0].name, organizations[1].name)
+        numbers = [_entity_id(connection, organization.key) for organization in organizations]
+        missing = [name for name, number in zip(names, numbers, strict=True) if number is None]
+        if missing:
+            return PairView(titles, names, (), missing_records=" and ".join(missing))
+        both = tuple(
+            _side(connection, organization, number)
+            for organization, number in zip(organizations, numbers, strict=True)
+            if number is not None
+        )
         words, other_words = (set(words_of(organization.name)) for organization in organizations)
         return PairView(
-            titles=(pair.left_key, pair.right_key),
-            names=(organizations[0].name, organizations[1].name),
+            titles=titles,
+            names=names,
             rows=tuple(row for row in self._rows(both) if not row.is_empty),
             sections=tuple(section for section in _sections(both) if section.rows),
             shared_words=frozenset(words & other_words),
@@ -148,8 +158,7 @@ def _sections(both: tuple[_Side, ...]) -> Iterator[Section]:
     )
 
 
-def _side(connection: Connection, compared: ComparedOrganization) -> _Side:
-    number = _entity_id(connection, compared.key)
+def _side(connection: Connection, compared: ComparedOrganization, number: int) -> _Side:
     money = connection.execute(
         select(func.count(), func.sum(finance.c.amount_usd)).where(finance.c.financier_id == number)
     ).one()
@@ -166,11 +175,14 @@ def _side(connection: Connection, compared: ComparedOrganization) -> _Side:
     )
 
 
-def _entity_id(connection: Connection, key: str) -> int:
-    """Return the id of an organization; decisions since it was compared may have joined it."""
+def _entity_id(connection: Connection, key: str) -> int | None:
+    """Return the id of an organization, or None if no record names it any more.
+
+    Decisions since it was compared may have joined it with another one.
+    """
     own = connection.scalar(select(entity.c.id).where(entity.c.key == key))
     member = select(cluster_member.c.canonical_id).where(cluster_member.c.key == key)
-    return own if own is not None else connection.scalars(member).one()
+    return own if own is not None else connection.scalar(member)
 
 
 def _names(number: int) -> Select[*tuple[Any, ...]]:

@@ -60,6 +60,8 @@ class PairView:
         shared_words: the words that both names share, in every spelling.
         deals: the references to the money of both, if each has one record of finance.
         no_deal: why it is unclear which deal is meant; empty if it is clear.
+        missing_records: what is no longer in the knowledge base, so that nothing can be decided;
+            empty if both are there.
     """
 
     titles: tuple[str, str]
@@ -69,6 +71,7 @@ class PairView:
     shared_words: frozenset[str] = field(default_factory=frozenset)
     deals: tuple[Reference, ...] = ()
     no_deal: str = ""
+    missing_records: str = ""
 
 
 class PairViews(Protocol):

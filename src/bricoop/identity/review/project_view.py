@@ -13,7 +13,7 @@ from bricoop.db.schema import country, entity, load, project_kind, record, sourc
 from bricoop.domain.amounts import WIDE, grouped, to_the_cent
 from bricoop.domain.cells import Cell
 from bricoop.domain.english import dollars_in_short
-from bricoop.domain.names import normalise
+from bricoop.domain.names import beginning, normalise
 from bricoop.domain.nouns import FINANCE, PROJECTS
 from bricoop.domain.references import Reference
 from bricoop.domain.vocabularies import label
@@ -102,6 +102,7 @@ class ProjectViews:
                 if len(side.money) == 1
             ),
             no_deal=next((reason for side in both if (reason := _no_deal(side))), ""),
+            missing_records=" and ".join(_title(side) for side in both if side.described is None),
         )
 
     def _rows(self, first: _Side, second: _Side) -> Iterator[PairRow]:
@@ -240,7 +241,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _beginning(text: str | None) -> str | None:
-    return " ".join(text[:_LONGEST].split()) if text else None
+    return beginning(text, _LONGEST) if text else None
 
 
 def _compared_fields(fields: Mapping[str, Any], others: Mapping[str, Any]) -> Iterator[PairRow]:

@@ -5,7 +5,7 @@ what became of it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -101,10 +101,12 @@ class Extent(NamedTuple):
     Attributes:
         page: the lines that are shown at a time.
         last: the first line that is shown when the end is.
+        shows_pair: whether the window is large enough for a pair.
     """
 
     page: int = 1
     last: int = 0
+    shows_pair: bool = True
 
 
 _NO_EXTENT = Extent()
@@ -182,16 +184,27 @@ def press(review: Review, key: str, extent: Extent = _NO_EXTENT) -> tuple[Review
     key = key.lower()
     if key == Key.RESIZED:
         return review, None
-    quiet = replace(review, message="", is_alarm=False)
-    if review.asks is not None:
-        return _answered(quiet, review.asks, key)
+    if not extent.shows_pair:
+        # Nobody decides a pair that cannot be seen.
+        return review, Quit() if key == "q" else None
+    line = _line_after(review, key, extent)
+    if line is not None:
+        # A message stays: its end may be below the pair.
+        return replace(review, first_line=line), None
+    return _pressed(replace(review, message="", is_alarm=False), key)
+
+
+def _pressed(quiet: Review, key: str) -> tuple[Review, Command | None]:
+    """Return the state after a key that does not scroll, and what it asks for."""
+    if quiet.asks is not None:
+        return _answered(quiet, quiet.asks, key)
     if key == "b":
         return _back(quiet)
-    if review.pair is not None and key in review.relations:
-        return _decided(quiet, review.pair, review.relations[key])
+    if quiet.pair is not None and key in quiet.relations:
+        return _decided(quiet, quiet.pair, quiet.relations[key])
     if key == "q":
         return quiet, Quit()
-    return _moved(quiet, key, extent) if review.pair is not None else quiet, None
+    return _moved(quiet, key) if quiet.pair is not None else quiet, None
 
 
 def after(review: Review, command: Command) -> Review:
@@ -202,6 +215,27 @@ def after(review: Review, command: Command) -> Review:
         message = f"Taken back: {command.decision.text}."
         return replace(_before_last(review), message=message)
     return review
+
+
+def left_out(review: Review) -> Review:
+    """Return the state at the next pair, without the one that is shown: it cannot be decided."""
+    opened = _opened(review, review.position + 1)
+    return replace(opened, message=review.message)
+
+
+def with_missing(review: Review, records: Sequence[str]) -> Review:
+    """Return the state with a message about pairs that were left out, and why.
+
+    Args:
+        review: the state.
+        records: for each of these pairs, what is missing of it.
+    """
+    if len(records) == 1:
+        news = f"Left out: {records[0]} is no longer in the knowledge base."
+    else:
+        pairs = f"{len(records):,} pairs"
+        news = f"Left out: {pairs} with records that are no longer in the knowledge base."
+    return replace(review, message=f"{review.message} {news}".lstrip(), is_alarm=True)
 
 
 def failed(review: Review, reason: str) -> Review:
@@ -232,12 +266,19 @@ def _back(review: Review) -> tuple[Review, Command | None]:
     return _before_last(review), None
 
 
-def _moved(review: Review, key: str, extent: Extent) -> Review:
+def _moved(review: Review, key: str) -> Review:
     """Return the state after a key that decides nothing."""
     if key == "s":
         return _next(review, None)
     if key == "w":
         return replace(review, has_details=not review.has_details, first_line=0)
+    return replace(review, message=f"Unknown key: {key}." if len(key) == 1 else "Unknown key.")
+
+
+def _line_after(review: Review, key: str, extent: Extent) -> int | None:
+    """Return the first line that is shown after a key that scrolls; None for other keys."""
+    if review.pair is None or review.asks is not None:
+        return None
     lines = {
         Key.UP: review.first_line - 1,
         Key.DOWN: review.first_line + 1,
@@ -247,10 +288,7 @@ def _moved(review: Review, key: str, extent: Extent) -> Review:
         Key.HOME: 0,
         Key.END: extent.last,
     }
-    if key in lines:
-        return replace(review, first_line=max(0, min(lines[key], extent.last)))
-    name = f"The key {key}" if len(key) == 1 else "This key"
-    return replace(review, message=f"{name} means nothing here.")
+    return max(0, min(lines[key], extent.last)) if key in lines else None
 
 
 def _next(review: Review, decision: Decide | None) -> Review:

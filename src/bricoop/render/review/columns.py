@@ -1,13 +1,14 @@
-"""Two texts side by side below a label, wrapped to the width of a terminal."""
+"""Two texts below a label, side by side or stacked, wrapped to the width of a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.console import Console
+from rich.cells import cell_len
 from rich.text import Text
 
 from bricoop.domain.names import printable
 from bricoop.domain.tokenizer import located
+from bricoop.render.review.wrapping import cut, wrapped
 
 #: Styles: of a label, of values that contradict each other, and of words that both names share.
 QUIET, DIFFERING, SHARED = "dim", "yellow", "bold green"
@@ -15,13 +16,15 @@ QUIET, DIFFERING, SHARED = "dim", "yellow", "bold green"
 _DIFFERS, _PLAIN = "≠ ", "  "
 _GAP = 2
 _NARROWEST = 8
-#: Rich asks for a console to wrap a text, and takes nothing from it but the size of tabs.
-_CONSOLE = Console()
+#: In windows narrower than this, the left text is above the right one.
+_LEAST_FOR_TWO = 64
+_LEFT, _RIGHT, _BOTH = "left", "right", "both"
+_BULLET, _HANGING = "• ", "  "
 
 
 @dataclass(frozen=True)
 class Columns:
-    """A label and two columns beside each other.
+    """A label and two columns: beside each other, or the left one above the right one.
 
     Attributes:
         width: the width of all.
@@ -32,18 +35,46 @@ class Columns:
     labels: int
 
     @property
+    def is_stacked(self) -> bool:
+        """Whether the left texts are above the right ones."""
+        return self.width < _LEAST_FOR_TWO
+
+    @property
     def column(self) -> int:
         """The width of each of the two columns."""
-        return max((self.width - len(_PLAIN) - self.labels - 2 * _GAP) // 2, _NARROWEST)
+        if self.is_stacked:
+            rest = self.width - len(_PLAIN) - self.labels - len(_RIGHT) - 2 * _GAP
+        else:
+            rest = (self.width - len(_PLAIN) - self.labels - 2 * _GAP) // 2
+        return max(rest, _NARROWEST)
 
     def titles(self, titles: Sequence[str]) -> list[Text]:
-        """Return the lines of titles over both columns."""
+        """Return the lines of titles over both columns; none if these are stacked."""
+        if self.is_stacked:
+            return []
         return self._beside("", [self._lines([title], "underline") for title in titles])
 
-    def names(self, names: Sequence[str], shared_words: frozenset[str]) -> list[Text]:
-        """Return the lines of two names, with the words that they share highlighted."""
-        sides = [wrapped(_highlighted(name, shared_words), self.column) for name in names]
-        return self._beside("", sides)
+    def names(
+        self, titles: Sequence[str], names: Sequence[str], shared_words: frozenset[str]
+    ) -> list[Text]:
+        """Return the lines of two names, with the words that they share highlighted.
+
+        Args:
+            titles: the titles, which stand above the names if these are stacked.
+            names: the names.
+            shared_words: the words that both names share.
+        """
+        spoken = [_highlighted(name, shared_words) for name in names]
+        if not self.is_stacked:
+            return self._beside("", [wrapped(name, self.column) for name in spoken])
+        wide = Columns(self.width, 0)
+        return [
+            line
+            for side, title, name in zip((_LEFT, _RIGHT), titles, spoken, strict=True)
+            for line in wide.side(
+                side, [*wide._lines([title], "underline"), *wrapped(name, wide.column)]
+            )
+        ]
 
     def row(
         self,
@@ -62,20 +93,59 @@ class Columns:
             most: the most lines that a side gets; None for all.
         """
         style = DIFFERING if differs else ""
-        sides = [_cut(self._lines(side, style), most) for side in texts]
-        return self._beside(label, sides, _DIFFERS if differs else _PLAIN)
+        sides = [cut(self._lines(side, style), most) for side in texts]
+        mark = _DIFFERS if differs else _PLAIN
+        return (
+            self._above(label, sides, mark) if self.is_stacked else self._beside(label, sides, mark)
+        )
 
     def across(self, label: str, text: str) -> list[Text]:
         """Return the lines of a text that is as wide as both columns."""
         room = self.width - len(_PLAIN) - self.labels - _GAP
-        return self._beside(label, [wrapped(Text(printable(text)), room)])
+        return self._labelled(label, wrapped(Text(printable(text)), room))
 
-    def _lines(self, texts: Iterable[str], style: str) -> list[Text]:
+    def side(self, side: str, lines: Sequence[Text], mark: str = _PLAIN) -> list[Text]:
+        """Return lines behind the name of their side."""
+        width = len(_RIGHT) + _GAP
+        named = [Text(side, style=QUIET)]
+        rows = []
+        for number in range(len(lines)):
+            row = Text(_PLAIN if number else mark, style=DIFFERING)
+            row.append_text(_padded(named, number, width))
+            row.append_text(_padded(lines, number, 0))
+            rows.append(row)
+        return rows
+
+    def _lines(self, texts: Sequence[str], style: str) -> list[Text]:
+        """Return the lines of texts; several of them have bullets."""
+        first, rest = (_BULLET, _HANGING) if len(texts) > 1 else ("", "")
         return [
-            line
+            Text.assemble(rest if number else first, line)
             for text in texts
-            for line in wrapped(Text(printable(text), style=style), self.column)
+            for number, line in enumerate(
+                wrapped(Text(printable(text), style=style), self.column - len(first))
+            )
         ]
+
+    def _above(self, label: str, sides: Sequence[list[Text]], mark: str) -> list[Text]:
+        """Return the lines of two sides, the left one above the right one; equal ones once."""
+        named = dict(zip((_LEFT, _RIGHT), sides, strict=True))
+        first, second = (list(map(str, side)) for side in sides)
+        if first == second:
+            named = {_BOTH: sides[0]}
+        lines = [
+            Text.assemble(_padded([Text(side, style=QUIET)], number, len(_RIGHT) + _GAP), line)
+            for side, own in named.items()
+            for number, line in enumerate(own)
+        ]
+        return self._labelled(label, lines, mark)
+
+    def _labelled(self, label: str, lines: list[Text], mark: str = _PLAIN) -> list[Text]:
+        """Return lines beside their label, or below it if that is wider than labels are."""
+        if not self.is_stacked or cell_len(label) <= self.labels:
+            return self._beside(label, [lines], mark)
+        above = Text.assemble((mark, DIFFERING), (printable(label), QUIET))
+        return [*wrapped(above, self.width), *self._beside("", [lines])]
 
     def _beside(self, label: str, sides: Sequence[list[Text]], mark: str = _PLAIN) -> list[Text]:
         labels = wrapped(Text(printable(label), style=QUIET), self.labels) if label else []
@@ -88,11 +158,6 @@ class Columns:
             row.append_text(_padded(sides[-1], number, 0))
             rows.append(row)
         return rows
-
-
-def wrapped(text: Text, width: int) -> list[Text]:
-    """Return the lines of a text, wrapped between words; longer words are broken."""
-    return [*text.wrap(_CONSOLE, max(width, 1), overflow="fold")]
 
 
 def _padded(lines: Sequence[Text], number: int, width: int) -> Text:
@@ -114,14 +179,3 @@ def _highlighted(name: str, shared_words: frozenset[str]) -> Text:
         if word in shared_words:
             text.stylize(SHARED, start, end)
     return text
-
-
-def _cut(lines: list[Text], most: int | None) -> list[Text]:
-    """Return the first lines, the last of them with an ellipsis if there are more."""
-    if most is None or len(lines) <= most:
-        return lines
-    *first, last = lines[:most]
-    short = last.copy()
-    short.rstrip()
-    short.append("…")
-    return [*first, short]

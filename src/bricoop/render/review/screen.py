@@ -10,14 +10,19 @@ from bricoop.identity.match_rows import reasons
 from bricoop.identity.review.pair_view import PairRow, PairView
 from bricoop.identity.review.pairs import AnyPair
 from bricoop.identity.review.state import DIRECTED, Extent, Review
-from bricoop.render.review.columns import QUIET, Columns, wrapped
+from bricoop.render.review.columns import QUIET, Columns
+from bricoop.render.review.wrapping import cut, wrapped
 from bricoop.render.values import for_people
 
 #: From this width on, labels are not wrapped.
 _WIDE = 100
 _LABELS, _DETAIL_LABELS, _WIDE_LABELS = 8, 12, 20
-#: Fewer lines are not left to the pair, however many the keys and messages take.
-_LEAST_BODY = 3
+#: Fewer columns, or fewer lines for the pair, do not show which pair it is.
+_LEAST_WIDTH, _LEAST_BODY = 30, 4
+#: A message takes at most this part of the lines; the rest of it is below the pair.
+_MESSAGE_PART = 3
+_TOO_SMALL = "The window is too small: make it larger, or press q to quit."
+_LEAST_STACKED = 3
 _GAP = 2
 _ALARM = "bold red"
 _OTHER_KEYS = (("s", "skip"), ("b", "back"), ("w", "why"), ("q", "quit"))
@@ -46,11 +51,19 @@ def review_screen(review: Review, view: PairView | None, width: int, height: int
     """
     columns = _columns(review, width)
     top = [*_progress(review, width), *_decided(review, width)]
-    bottom = [*_message(review, width), *_keys(review, width)]
     if view is not None:
         top += columns.titles(view.titles)
-    room = max(height - len(top) - len(bottom), _LEAST_BODY)
+    keys, message = _keys(review, width), _message(review, width)
+    spare = height - len(top) - len(keys) - _LEAST_BODY
+    # A line is kept for a message, so that the pair does not go when there is one.
+    if width < _LEAST_WIDTH or spare < 1:
+        return _too_small(width, height)
+    shown_message = cut(message, max(1, min(spare, height // _MESSAGE_PART)))
+    bottom = [*shown_message, *keys]
+    room = height - len(top) - len(bottom)
     body = _body(review, view, columns, room)
+    if len(shown_message) < len(message):
+        body += [Text(), *message]
     page = room if len(body) <= room else room - 1
     last = max(0, len(body) - page)
     first = min(review.first_line, last)
@@ -58,13 +71,22 @@ def review_screen(review: Review, view: PairView | None, width: int, height: int
     lines += [Text()] * (page - len(lines))
     if last:
         lines.append(Text(_more(first, last), style=QUIET))
-    return ReviewScreen([*top, *lines, *bottom][-height:], Extent(page, last))
+    return ReviewScreen([*top, *lines, *bottom], Extent(page, last))
+
+
+def _too_small(width: int, height: int) -> ReviewScreen:
+    """Return the screen of a window in which a pair cannot be seen."""
+    lines = wrapped(Text(_TOO_SMALL, style="bold"), width)[:height]
+    lines += [Text()] * (height - len(lines))
+    return ReviewScreen(lines, Extent(shows_pair=False))
 
 
 def _columns(review: Review, width: int) -> Columns:
     if width >= _WIDE:
         return Columns(width, _WIDE_LABELS)
-    return Columns(width, _DETAIL_LABELS if review.has_details else _LABELS)
+    columns = Columns(width, _LABELS)
+    is_wider = review.has_details and not columns.is_stacked
+    return Columns(width, _DETAIL_LABELS) if is_wider else columns
 
 
 def _progress(review: Review, width: int) -> list[Text]:
@@ -130,11 +152,12 @@ def _body(review: Review, view: PairView | None, columns: Columns, room: int) ->
 
 def _glance(pair: AnyPair, view: PairView, columns: Columns, room: int) -> list[Text]:
     """Return what tells at a glance whether both are one; long texts get the free lines."""
-    names = columns.names(view.names, view.shared_words)
+    names = columns.names(view.titles, view.names, view.shared_words)
     rows = [line for row in view.rows if not row.is_long for line in _row(row, columns, None)]
     ending = columns.across("reasons", "; ".join(reasons(pair.proposal)))
     free = room - len(names) - len(rows) - len(ending)
-    most = max(1, free)
+    # Stacked texts share the free lines; what does not fit can be scrolled to.
+    most = max(_LEAST_STACKED, free // 2) if columns.is_stacked else max(1, free)
     long = [line for row in view.rows if row.is_long for line in _row(row, columns, most)]
     body = [*names, *rows, *long]
     return [*body, *([Text()] if len(body) + len(ending) < room else []), *ending]
@@ -143,19 +166,25 @@ def _glance(pair: AnyPair, view: PairView, columns: Columns, room: int) -> list[
 def _details(pair: AnyPair, view: PairView, columns: Columns) -> list[Text]:
     """Return everything that is known of a pair."""
     proposal = pair.proposal
-    lines = columns.names(view.names, view.shared_words)
+    lines = columns.names(view.titles, view.names, view.shared_words)
     lines += [Text(), Text("Features", style="bold")]
     for feature in proposal.score.features:
         is_named = feature.name in feature.reason
         reason = feature.reason if is_named else f"{feature.name}: {feature.reason}"
         lines += columns.across(f"{feature.points:+.2f}", reason)
-    margin = f"score, by {proposal.margin:.2f} more than the next best pair of either"
-    lines += columns.across(f"{proposal.score.points:+.2f}", margin)
+    lines += columns.across(f"{proposal.score.points:+.2f}", _margin(float(proposal.margin)))
     for section in view.sections:
         lines += [Text(), Text(section.title, style="bold")]
         for row in section.rows:
             lines += _stacked(row, columns) if row.is_long else _row(row, columns, None)
     return lines
+
+
+def _margin(points: float) -> str:
+    """Return in words how far the next best pair is behind."""
+    if points > 0:
+        return f"score; other pairs with either of the two score at least {points:.2f} less"
+    return "score; another pair with one of the two scores as much or more"
 
 
 def _stacked(row: PairRow, columns: Columns) -> list[Text]:
