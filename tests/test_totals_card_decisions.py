@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from bricoop.api.opening import engine_of
 from bricoop.db.engine import reading
 from bricoop.errors import UsageError
+from bricoop.ingest.clusters.set_quorum import set_quorum
 from bricoop.ingest.seeds import set_up
 from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.question import Question
@@ -22,7 +23,7 @@ from bricoop.totals.classify import Counting
 from bricoop.totals.parse import counting_of
 from bricoop.totals.rule import Step
 from bricoop.totals.rules import rule_of
-from bricoop.totals.verify import Verdict, verify
+from bricoop.totals.verify import ChangedQuorum, Verdict, verify
 from support.decided_money import decision_rows
 from support.loading import Load, loading
 
@@ -76,7 +77,7 @@ def test_a_card_has_the_decisions_that_it_was_counted_with(
     content = json.loads(path.read_text(encoding="utf-8"))
     # Reviewers disagree on the bridge, and `different` changes nothing where nothing is joined.
     used = [["a/finance/1", "same-deal", "b/finance/2", "me", "2026-11-01"]]
-    assert content["decisions"] == {"digest": digest_of(used), "rows": used}
+    assert content["decisions"] == {"digest": digest_of(used), "rows": used, "quorum": 1}
     assert content["form"] == 2
     verdict, _ = counted_again(engine, path)
     assert (verdict.same, verdict.missing, verdict.different) == (True, (), ())
@@ -130,6 +131,43 @@ def test_decisions_that_are_gone_or_new_are_named(
     assert {row.id: row.why for row in verdict.rows} == {
         "1": "It counts now, and did not when the card was written."
     }
+
+
+def test_a_raised_quorum_is_named(engine: Engine, load: Load, tmp_path: Path) -> None:
+    fill(load, PAIRED)
+    path = write(engine, tmp_path / "card.json")
+    set_quorum(engine, 2)
+    verdict, text = counted_again(engine, path)
+    assert verdict.quorum == ChangedQuorum(1, 2)
+    for line in (
+        "Noted differently now: Sources were added together, with no decisions on what",
+        "No longer a source of these figures: mine (The mine).",
+        "The quorum has changed: 2 reviewers must agree now before a decision joins (1 on the card).",
+    ):
+        assert f"\n{line}" in text
+    assert "key: -" not in text
+    assert "step: -" not in text
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["decisions"]["quorum"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert counted_again(engine, path)[0].quorum is None
+
+
+def test_decisions_of_another_source_here_are_the_same(
+    engine: Engine, load: Load, tmp_path: Path
+) -> None:
+    number = fill(load, PAIRED)
+    path = write(engine, tmp_path / "card.json")
+    undo_load(engine, number)
+    load("projects", f"{PROJECTS}9,Elsewhere,Mali\n", source="z")
+    _, text = counted_again(engine, path)
+    assert (
+        "This knowledge base has no decisions of the source mine (The mine), and lacks 1 decision "
+        "that the card was counted with. Load decisions.csv by `bricoop decisions load`, or what "
+    ) in text
+    load("decisions", decision_rows([PAIRED]), source="theirs", tier=6)
+    verdict, _ = counted_again(engine, path)
+    assert (verdict.same, verdict.missing, verdict.different) == (True, (), ())
 
 
 def test_another_reviewer_or_day_is_another_decision(

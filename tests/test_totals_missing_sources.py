@@ -67,7 +67,9 @@ def test_no_figure_without_a_source_is_added_when_the_only_source_is_missing(
     data = json.loads(run("--db", str(sqlite_template), "verify", str(path), "--json").stdout)
     files = ["projects.csv", "finance.csv"]
     loads = [load["file"] for load in content["sources"][0]["loads"]]
-    assert data["missing"] == [{"key": "notes", "title": "The notes", "rows": 2, "files": loads}]
+    assert data["missing"] == [
+        {"key": "notes", "title": "The notes", "rows": 2, "files": loads, "decisions": 0}
+    ]
     assert set(loads) <= set(files)
     assert (data["others"], data["different"]) == ([], [])
     reasons = {row["why"] for row in data["rows"]}

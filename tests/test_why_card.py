@@ -131,7 +131,7 @@ def test_decisions_that_are_missing_are_named_with_their_file(
     assert (len(changed_decisions(verdict)), len(verdict.steps)) == (15, 7)
     text = run("--db", knowledge_base, "verify", str(path))
     assert text.stdout.startswith("Incomplete: the steps between the totals of loans and news.")
-    assert "Load decisions.csv as the source me first" in text.stdout
+    assert "Load decisions.csv by `bricoop decisions load`, or what" in text.stdout
 
 
 def test_a_row_changes_totals_and_steps(engine: Engine, load: Load, tmp_path: Path) -> None:

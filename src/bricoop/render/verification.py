@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from bricoop.domain.amounts import to_the_cent, told_apart
 from bricoop.domain.document_faults import shown
-from bricoop.domain.english import counted
+from bricoop.domain.english import agree, counted
 from bricoop.domain.names import printable
 from bricoop.query.command import conditions_of
 from bricoop.query.saved import as_data
@@ -117,7 +117,12 @@ def _write_different(different: Sequence[Different], out: TextIO) -> None:
 
 
 def _write_decisions(verdict: Verdict, out: TextIO) -> None:
-    """Write which decisions are used now or on the card only."""
+    """Write the quorum if it has changed, and which decisions are used now or on the card only."""
+    if verdict.quorum is not None:
+        now, before = verdict.quorum.now, verdict.quorum.before
+        reviewers = agree(now, "reviewer must", "reviewers must")
+        text = f"{now:,} {reviewers} agree now before a decision joins ({before:,} on the card)"
+        out.write(f"The quorum has changed: {text}.\n")
     for change in verdict.decisions[:_DIFFERENT]:
         words = "used now, and not on the card" if change.is_new else "no longer used"
         out.write(f"Decision {words}: {shown(str(change.decision), _NOTE)}\n")
@@ -132,8 +137,13 @@ def _write_decisions(verdict: Verdict, out: TextIO) -> None:
 def _sentence(difference: Different) -> str:
     """Return a difference as a sentence."""
     section, *rest = difference.way
+    if section == "notes" and difference.now is not None:
+        return f"Noted differently now: {shown(as_text(difference.now), _NOTE)}"
     if section == "notes":
         return f"No longer noted: {shown(as_text(difference.before), _NOTE) or 'an empty note'}"
+    if section == "sources" and len(rest) == 1:
+        title = shown(as_text(difference.before), _NOTE)
+        return f"No longer a source of these figures: {shown(rest[0], _NOTE)} ({title})."
     key, *way, name = rest
     if section == "figures" and name in _AMOUNTS:
         amounts = (
@@ -207,5 +217,6 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
             {**change.decision._asdict(), "is_new": change.is_new} for change in verdict.decisions
         ],
         "unstated_decisions": verdict.unstated_decisions,
+        "quorum": verdict.quorum,
         "rows": list(verdict.rows),
     }

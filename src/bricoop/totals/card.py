@@ -15,6 +15,7 @@ from bricoop.domain.amounts import WIDE, plain
 from bricoop.domain.document_faults import shown
 from bricoop.domain.documents import json_as, json_content
 from bricoop.errors import UsageError
+from bricoop.ingest.clusters.judgements import quorum
 from bricoop.query.saved import as_data, question_of
 from bricoop.totals.card_contents import contents_of, contents_on
 from bricoop.totals.classify import Counting
@@ -53,6 +54,7 @@ class Card:
         made: time of writing in ISO format.
         contents: its figures, notes and sources as plain data.
         decisions: the decisions that it was counted with; None on cards that do not say that.
+        quorum: how many reviewers had to agree; None on cards that do not say that.
     """
 
     counting: Counting
@@ -63,6 +65,7 @@ class Card:
     made: str
     contents: Mapping[str, Any]
     decisions: tuple[UsedDecision, ...] | None
+    quorum: int | None
 
 
 def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
@@ -89,7 +92,11 @@ def card_of(connection: Connection, counting: Counting) -> dict[str, Any]:
         "base": counting.base.value,
         "add_sources": counting.add_sources,
         **contents_of(connection, counted),
-        "decisions": {"digest": digest_of(decisions), "rows": decisions},
+        "decisions": {
+            "digest": digest_of(decisions),
+            "rows": decisions,
+            "quorum": quorum(connection),
+        },
         "digest": digest_of(rows),
         "rows": rows,
     }
@@ -178,6 +185,7 @@ def card_in(table: CardTable, where: str) -> Card:
         None
         if table.decisions is None
         else tuple(UsedDecision(*used) for used in table.decisions.rows),
+        None if table.decisions is None else table.decisions.quorum,
     )
     _refuse_altered(card, table, where)
     return card

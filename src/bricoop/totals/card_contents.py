@@ -1,6 +1,7 @@
 """The contents of a card besides its rows: building them, and comparing them with today's."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,7 +18,12 @@ from bricoop.totals.total import Figure, Total
 _KEYS = ("source", "step", "key", "load")
 #: Keys of figures that are compared elsewhere, together with the rows.
 _COUNTED = frozenset({"unit", "rows", "amount"})
+#: Keys of figures and their steps that only name what is gone, if they are missing today.
+_NAMES = frozenset({"source", "step", "title"})
 _LOADS = "loads"
+#: Numbers in notes, and words that differ where a number is 1.
+_NUMBER = re.compile(r"-?\d|no$")
+_FORMS = {"are": "is", "were": "was", "have": "has", "them": "it"}
 #: The length of paths to the keys of a figure or source.
 _OWN = 3
 
@@ -67,15 +73,39 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[D
     """Yield the values on a card that differ today, except for the figures themselves.
 
     Sources, loads and notes that are new today are no differences. Loads that are missing today
-    were undone or replaced, which the comparison of rows reports.
+    were undone or replaced, which the comparison of rows reports. A source that is missing today is
+    one difference, from its title to None, and a note with other numbers today is one, too.
     """
+    yield from _note_differences(before["notes"], now["notes"])
+    kept = {source["key"] for source in now["sources"]}
+    for source in before["sources"]:
+        if source["key"] not in kept:
+            yield Different(("sources", source["key"]), source["title"], None)
     today = dict(_leaves(now))
     for way, value in _leaves(before):
+        if way[0] == "notes" or (way[0] == "sources" and way[1] not in kept):
+            continue
         is_counted = way[0] == "figures" and len(way) == _OWN and way[-1] in _COUNTED
-        if is_counted or today.get(way) == value:
+        is_name = way[0] == "figures" and way[-1] in _NAMES and way not in today
+        if is_counted or is_name or today.get(way) == value:
             continue
         if _LOADS not in way or way in today:
             yield Different(way, value, today.get(way))
+
+
+def _note_differences(before: Sequence[str], now: Sequence[str]) -> Iterator[Different]:
+    new = {_without_numbers(note): note for note in now if note not in before}
+    for note in before:
+        if note not in now:
+            yield Different(("notes", note), note, new.get(_without_numbers(note)))
+
+
+def _without_numbers(note: str) -> tuple[str, ...]:
+    """Return the words of a note, the same whatever its numbers and the forms that agree."""
+    words = (word.strip(".,:;") for word in note.split())
+    return tuple(
+        "#" if _NUMBER.match(word) else _FORMS.get(word, word).rstrip("s") for word in words
+    )
 
 
 def _leaves(data: Any, way: Way = ()) -> Iterator[tuple[Way, Any]]:

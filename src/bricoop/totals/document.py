@@ -144,6 +144,8 @@ class DecisionsTable(Table, frozen=True):
 
     digest: str
     rows: tuple[tuple[Text, Text, Text, Text, Text], ...]
+    #: How many reviewers had to agree; the first cards with decisions do not say that.
+    quorum: Annotated[int, Meta(ge=1, le=2**31 - 1)] | None = None
 
 
 class CardTable(Table, frozen=True):

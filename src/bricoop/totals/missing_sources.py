@@ -1,17 +1,21 @@
 """The sources of a figure card of which a knowledge base has no records."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import decision, record, source
 from bricoop.domain.document_faults import shown
-from bricoop.domain.english import counted_or_no, enumerated
+from bricoop.domain.english import counted, counted_or_no, enumerated
+from bricoop.domain.nouns import DECISIONS
 from bricoop.errors import BricoopError, NotFoundError
+from bricoop.ingest.clusters.judgements import decisions
 from bricoop.totals.card import Card
+from bricoop.totals.used_decisions import used_decision
 
 #: How many files of a source are named, and how many sources of a card.
 _MOST = 5
@@ -26,15 +30,24 @@ class MissingSource:
         title: its title on the card.
         rows: how many of its rows count on the card.
         files: the names of the files from which they were loaded.
+        decisions: for a source of decisions only: how many decisions that the card was counted with
+            the knowledge base lacks, whatever source states them; else 0.
     """
 
     key: str
     title: str
     rows: int
     files: tuple[str, ...]
+    decisions: int = 0
 
     def __str__(self) -> str:
         """Say what is missing, in one sentence."""
+        if self.decisions:
+            return (
+                f"This knowledge base has no decisions of the source {shown(self.key)} "
+                f"({shown(self.title)}), and lacks {counted(self.decisions, 'decisions')} that the "
+                "card was counted with."
+            )
         rows = counted_or_no(self.rows, "rows")
         return (
             f"This knowledge base has no records of the source {shown(self.key)} "
@@ -47,6 +60,11 @@ class MissingSource:
         named = [shown(name) for name in self.files[:_MOST]]
         named += [f"{len(self.files) - _MOST:,} more files"] if len(self.files) > _MOST else []
         files = enumerated(named) or "its files"
+        if self.decisions:
+            return (
+                f"Load {files} by `bricoop decisions load`, or what `bricoop decisions export` "
+                "writes in a knowledge base that has them."
+            )
         return (
             f"Load {files} as the source {shown(self.key)} first, or use --db to name the "
             "knowledge base that has it."
@@ -65,7 +83,11 @@ class SourceMissingError(NotFoundError):
 
 
 def missing_sources(connection: Connection, card: Card) -> tuple[MissingSource, ...]:
-    """Return the sources of a card without any record or decision in the knowledge base."""
+    """Return the sources of a card without any record or decision in the knowledge base.
+
+    Decisions may be of another source here, as of who loaded an export: a source of decisions only
+    is missing if decisions of the card are missing, too.
+    """
     on_card = {source_["key"]: source_ for source_ in card.contents["sources"]}
     has_records = or_(
         *(
@@ -78,6 +100,9 @@ def missing_sources(connection: Connection, card: Card) -> tuple[MissingSource, 
             select(source.c.key).where(in_values(connection, source.c.key, on_card), has_records)
         )
     )
+    lacking = _lacking_decisions(connection, card)
+    if not lacking:
+        present |= {key for key, source_ in on_card.items() if is_of_decisions(source_)}
     rows = Counter(row.source for row in card.rows)
     return tuple(
         MissingSource(
@@ -85,7 +110,21 @@ def missing_sources(connection: Connection, card: Card) -> tuple[MissingSource, 
             source_["title"],
             rows[key],
             tuple(dict.fromkeys(load["file"] for load in source_["loads"])),
+            lacking if is_of_decisions(source_) else 0,
         )
         for key, source_ in on_card.items()
         if key not in present
     )
+
+
+def is_of_decisions(source_on_card: Mapping[str, Any]) -> bool:
+    """Return whether a source of a card states nothing but decisions."""
+    nouns = {load["noun"] for load in source_on_card["loads"]}
+    return nouns == {DECISIONS.name}
+
+
+def _lacking_decisions(connection: Connection, card: Card) -> int:
+    """Return how many decisions of a card are not in the knowledge base, whether used or not."""
+    refs = {ref for used in card.decisions or () for ref in (used.left_ref, used.right_ref)}
+    stored = {used_decision(row) for row in decisions(connection, refs)} if refs else set()
+    return sum(used not in stored for used in card.decisions or ())

@@ -54,12 +54,12 @@ def decisions_used(connection: Connection, counting: Counting) -> tuple[UsedDeci
     whether a step of the rule leaves the rows out or not. What is contested, overruled, undecided
     or refused changes nothing, nor does `different` on what would not be one anyway.
     """
-    return tuple(
-        sorted(
-            UsedDecision(row.left_ref, row.relation, row.right_ref, row.reviewer, row.decided_at)
-            for row in _used(connection, counting)
-        )
-    )
+    return tuple(sorted(used_decision(row) for row in _used(connection, counting)))
+
+
+def used_decision(row: DecisionRow) -> UsedDecision:
+    """Return a decision as cards keep it."""
+    return UsedDecision(row.left_ref, row.relation, row.right_ref, row.reviewer, row.decided_at)
 
 
 def number_of_decisions(connection: Connection, counting: Counting) -> int:

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, select
 from bricoop.db.schema import load, record, source
 from bricoop.domain.amounts import WIDE
 from bricoop.errors import NotFoundError
+from bricoop.ingest.clusters.judgements import quorum
 from bricoop.totals.card import Card
 from bricoop.totals.card_contents import Different, contents_of, differences
 from bricoop.totals.classify import Counting
 from bricoop.totals.missing_sources import (
     MissingSource,
     SourceMissingError,
+    is_of_decisions,
     missing_sources,
 )
 from bricoop.totals.rows import MarkedRow, marked_rows
@@ -92,6 +94,14 @@ class ChangedDecision:
 
 
 @dataclass(frozen=True)
+class ChangedQuorum:
+    """How many reviewers must agree before a decision joins, on the card and now."""
+
+    before: int
+    now: int
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The result of verifying a card.
 
@@ -111,6 +121,7 @@ class Verdict:
         decisions: the decisions that are used now and are not on the card, or the other way round.
         unstated_decisions: how many are used now, if the card does not say which it was counted
             with.
+        quorum: how many reviewers must agree, if another number must than on the card.
     """
 
     same: bool
@@ -125,6 +136,7 @@ class Verdict:
     missing: tuple[MissingSource, ...] = ()
     decisions: tuple[ChangedDecision, ...] = ()
     unstated_decisions: int = 0
+    quorum: ChangedQuorum | None = None
 
 
 def verify(connection: Connection, card: Card) -> Verdict:
@@ -168,10 +180,34 @@ def verify(connection: Connection, card: Card) -> Verdict:
             difference
             for difference in differences(card.contents, contents_of(connection, counted))
             if not _is_missing(card, difference, keys)
+            and not _is_of_used_decisions(card, difference, used)
         ),
         missing=missing,
         decisions=() if card.decisions is None else tuple(_decisions(card.decisions, used, keys)),
         unstated_decisions=len(used) if card.decisions is None else 0,
+        quorum=_changed_quorum(connection, card),
+    )
+
+
+def _changed_quorum(connection: Connection, card: Card) -> ChangedQuorum | None:
+    now = quorum(connection)
+    return None if card.quorum in {None, now} else ChangedQuorum(card.quorum or 1, now)
+
+
+def _is_of_used_decisions(card: Card, difference: Different, used: Sequence[UsedDecision]) -> bool:
+    """Return whether a difference is of a source of decisions, all of which are used here, too.
+
+    They may be of another source here, as of who loaded an export.
+    """
+    section, key, *_ = difference.way
+    return (
+        section == "sources"
+        and card.decisions is not None
+        and set(card.decisions) <= set(used)
+        and any(
+            source_["key"] == key and is_of_decisions(source_)
+            for source_ in card.contents["sources"]
+        )
     )
 
 
