@@ -165,7 +165,7 @@ def test_decisions_of_another_source_here_are_the_same(
         "This knowledge base has no decisions of the source mine (The mine), and lacks 1 decision "
         "that the card was counted with. Load decisions.csv by `bricoop decisions load`, or what "
     ) in text
-    load("decisions", decision_rows([PAIRED]), source="theirs", tier=6)
+    load("decisions", decision_rows((PAIRED,)), source="theirs", tier=6)
     verdict, _ = counted_again(engine, path)
     assert (verdict.same, verdict.missing, verdict.different) == (True, (), ())
 
