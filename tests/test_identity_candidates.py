@@ -7,10 +7,10 @@ from sqlalchemy import Engine
 from bricoop.db.engine import reading
 from bricoop.identity.candidates import Candidates
 from bricoop.identity.compared_project import ComparedProject, Figure
-from bricoop.identity.proposals import propose
-from bricoop.identity.rarity import Rarity
+from bricoop.identity.rarity import Rarity, WordCounts
 from bricoop.identity.read_projects import read_projects, sources_of_projects
 from bricoop.identity.weights import shipped_weights
+from support.compared import proposed
 from support.loading import Load
 
 WEIGHTS = shipped_weights()
@@ -23,7 +23,7 @@ def project(number: int, *words: str, **stated: Any) -> ComparedProject:
 
 
 def index(projects: list[ComparedProject]) -> Candidates:
-    return Candidates(projects, Rarity(WEIGHTS.rarity, projects), WEIGHTS.candidates)
+    return Candidates(projects, Rarity(WEIGHTS.rarity, WordCounts.of(projects)), WEIGHTS.candidates)
 
 
 def test_candidates_share_a_country_and_a_word_or_an_amount() -> None:
@@ -56,7 +56,7 @@ def test_of_many_candidates_the_likeliest_are_scored_and_the_others_counted() ->
     first, second, *_ = listed = candidates.of(asking)
     assert (first, second, len(listed)) == (1, 3, WEIGHTS.candidates.candidates)
     assert candidates.cut == 1
-    _, coverage = propose({"a": [asking], "b": projects}, WEIGHTS)
+    _, coverage = proposed({"a": [asking], "b": projects})
     assert (coverage.pairs, coverage.cut) == (15, 1)
 
 
@@ -84,7 +84,7 @@ def test_what_records_state_is_read_with_the_finance_of_their_id_or_of_their_pro
             for source_id, key in sources_of_projects(connection).items()
             if key in {"notes", "news"}
         }
-        projects = read_projects(connection, sources)
+        projects = read_projects(connection, sources).projects
     dam, road = projects["notes"]
     assert (dam.words, dam.countries) == (("kuriba", "dam", "mkb"), ("KE",))
     assert (dam.years, dam.amounts, dam.instruments) == ((2011,), (5e6,), ("loan",))
@@ -114,7 +114,7 @@ def test_what_is_one_with_others_is_compared_as_its_own_record_describes_it(
         source="mine",
     )
     with reading(engine) as connection:
-        projects = read_projects(connection, sources_of_projects(connection))
+        projects = read_projects(connection, sources_of_projects(connection)).projects
     (noted,), (listed,) = projects["notes"], projects["plants"]
     assert noted.key == listed.key
     assert not any((noted.years, noted.figures, noted.mentioned))

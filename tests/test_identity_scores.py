@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from bricoop.identity.compared_project import ComparedProject, Figure
 from bricoop.identity.mentions import Mentions
-from bricoop.identity.proposals import Tier, propose, tier_of
-from bricoop.identity.rarity import Rarity
+from bricoop.identity.proposals import Tier, tier_of
+from bricoop.identity.rarity import Rarity, WordCounts
 from bricoop.identity.scorer import Score, Scorer
 from bricoop.identity.stated_project import StatedProject, compared_project
 from bricoop.identity.weights import shipped_weights
+from support.compared import proposed
 
 WEIGHTS = shipped_weights()
 RAILWAY = StatedProject(
@@ -33,11 +34,13 @@ def compared(stated: StatedProject, description: str = "", **changes: Any) -> Co
 
 
 def scored(project: ComparedProject, other: ComparedProject) -> Score:
-    return Scorer(WEIGHTS, Rarity(WEIGHTS.rarity, [project, other])).score(project, other)
+    return Scorer(WEIGHTS, Rarity(WEIGHTS.rarity, WordCounts.of([project, other]))).score(
+        project, other
+    )
 
 
 def tier(project: ComparedProject, other: ComparedProject) -> Tier | None:
-    proposals, _ = propose({"a": [project], "b": [other]}, WEIGHTS)
+    proposals, _ = proposed({"a": [project], "b": [other]})
     return proposals[0].tier if proposals else None
 
 
@@ -132,11 +135,11 @@ def test_figures_agree_only_in_the_same_unit() -> None:
 
 def test_the_margin_is_to_the_second_best_of_either_side() -> None:
     others = [compared(NAMED_OTHERWISE), compared(NAMED_OTHERWISE, key="m", external_id="3")]
-    proposals, _ = propose({"a": [compared(RAILWAY)], "b": others}, WEIGHTS)
+    proposals, _ = proposed({"a": [compared(RAILWAY)], "b": others})
     assert [(proposal.tier, proposal.margin) for proposal in proposals] == [
         (Tier.POSSIBLE, 0.0)
     ] * 2
-    proposals, _ = propose({"b": others, "a": [compared(RAILWAY)]}, WEIGHTS)
+    proposals, _ = proposed({"b": others, "a": [compared(RAILWAY)]})
     assert [(proposal.tier, proposal.margin) for proposal in proposals] == [
         (Tier.POSSIBLE, 0.0)
     ] * 2
@@ -145,8 +148,8 @@ def test_the_margin_is_to_the_second_best_of_either_side() -> None:
 def test_a_score_depends_neither_on_the_country_asked_for_nor_on_other_sources() -> None:
     projects = {"a": [compared(RAILWAY)], "b": [compared(NAMED_OTHERWISE)]}
     far = [compared(RAILWAY, key="m", countries=("GH",), external_id="9")]
-    (alone,), _ = propose(projects, WEIGHTS)
-    (narrowed,), coverage = propose({**projects, "c": far}, WEIGHTS, "KE", "a")
+    (alone,), _ = proposed(projects)
+    (narrowed,), coverage = proposed({**projects, "c": far}, "KE", "a")
     assert (alone.score, alone.tier) == (narrowed.score, narrowed.tier)
     assert coverage.projects == {"a": 1, "b": 1, "c": 0}
 

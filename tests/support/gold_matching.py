@@ -63,7 +63,8 @@ class GoldMatching:
             self.pairs = [_pair(row) for row in csv.DictReader(stream)]
         self.relations = {pair.ids: pair.relation for pair in self.pairs}
         with reading(engine) as connection:
-            self.projects = read_projects(connection, sources_of_projects(connection))
+            read = read_projects(connection, sources_of_projects(connection))
+        self.projects, self._counts = read
         self._indexes: dict[tuple[str, str], tuple[Candidates, Scorer]] = {}
         self._proposals: dict[tuple[str, str], list[Proposal]] = {}
 
@@ -71,7 +72,8 @@ class GoldMatching:
         """Return the proposals for two sources."""
         if sources not in self._proposals:
             compared = {source: self.projects[source] for source in sources}
-            proposals, _ = propose(compared, shipped_weights())
+            counts = {source: self._counts[source] for source in sources}
+            proposals, _ = propose(compared, counts, shipped_weights())
             self._proposals[sources] = [each for each in proposals if not each.is_one]
         return self._proposals[sources]
 
@@ -123,9 +125,9 @@ class GoldMatching:
 
     def _indexed(self, sources: tuple[str, str]) -> tuple[Candidates, Scorer]:
         if sources not in self._indexes:
-            projects, others = (self.projects[source] for source in sources)
+            others = self.projects[sources[1]]
             weights = shipped_weights()
-            rarity = Rarity(weights.rarity, (*projects, *others))
+            rarity = Rarity(weights.rarity, *(self._counts[source] for source in sources))
             candidates = Candidates(others, rarity, weights.candidates)
             self._indexes[sources] = (candidates, Scorer(weights, rarity))
         return self._indexes[sources]

@@ -65,9 +65,9 @@ def compare_projects(connection: Connection, request: MatchRequest) -> Matches:
         raise UsageError(message, "Name two sources, or one of them.")
     alpha2 = request.alpha2(connection)
     weights = shipped_weights()
-    projects = read_projects(connection, _ordered(sources, left_id, right_id))
+    read = read_projects(connection, _ordered(sources, left_id, right_id), alpha2)
     only = next((sources[chosen] for chosen in (left_id, right_id) if chosen is not None), "")
-    proposals, coverage = propose(projects, weights, alpha2, only)
+    proposals, coverage = propose(read.projects, read.counts, weights, alpha2, only)
     notes = tuple(_notes(coverage, weights.candidates.candidates))
     return Matches(tuple(proposals), coverage, weights.version, notes)
 

@@ -12,7 +12,7 @@ from bricoop.identity.candidates import Candidates
 from bricoop.identity.compared_project import ComparedProject
 from bricoop.identity.features import DESCRIPTION, MONEY, RARE_WORDS, YEAR
 from bricoop.identity.pair_decision import PairDecision
-from bricoop.identity.rarity import Rarity
+from bricoop.identity.rarity import Rarity, WordCounts
 from bricoop.identity.scorer import Score, Scorer
 from bricoop.identity.weights import Tiers, Weights
 
@@ -92,6 +92,7 @@ class Coverage:
 
 def propose(
     projects: Mapping[str, Sequence[ComparedProject]],
+    counts: Mapping[str, WordCounts],
     weights: Weights,
     country: str = "",
     only: str = "",
@@ -102,7 +103,8 @@ def propose(
     one project already are among the proposals, and count for the margins of others.
 
     Args:
-        projects: the projects of each source, by its key.
+        projects: the projects of each source that are compared, by its key.
+        counts: how many projects each source has, and how many have each word.
         weights: the weights of features.
         country: the alpha-2 code of the only country whose projects are compared; empty for all.
         only: the key of a source; pairs without it are left out.
@@ -114,14 +116,18 @@ def propose(
         key: [project for project in listed if not country or country in project.countries]
         for key, listed in projects.items()
     }
-    coverage = Coverage({key: len(listed) for key, listed in chosen.items()})
-    coverage.without_country = sum(
-        not project.countries for listed in chosen.values() for project in listed
+    coverage = Coverage(
+        {
+            key: source.projects_in[country] if country else source.number
+            for key, source in counts.items()
+        }
     )
+    if not country:
+        coverage.without_country = sum(source.without_country for source in counts.values())
     proposals: list[Proposal] = []
     for key, other_key in combinations(projects, 2):
         if not only or only in {key, other_key}:
-            scorer = Scorer(weights, Rarity(weights.rarity, (*projects[key], *projects[other_key])))
+            scorer = Scorer(weights, Rarity(weights.rarity, counts[key], counts[other_key]))
             proposals += _Comparison(chosen[key], chosen[other_key], scorer, coverage).proposals()
     proposals.sort(key=_order)
     return proposals, coverage
