@@ -120,3 +120,26 @@ def test_what_is_one_with_others_is_compared_as_its_own_record_describes_it(
     assert not any((noted.years, noted.figures, noted.mentioned))
     assert (listed.years, listed.figures) == ((2009,), (Figure(120.0, "MW"),))
     assert listed.mentioned == {"mabo"}
+
+
+def test_projects_of_a_country_of_one_source_are_counted_and_not_kept(
+    engine: Engine, load: Load
+) -> None:
+    rows = "1,Mabo Line,Kenya\n2,Mabo Dam,Ghana\n3,Mabo Mill,\n"
+    load("projects", f"id,name,countries\n{rows}", source="news")
+    load("projects", "id,name,countries\n4,Kuriba Dam,Kenya; Mali\n", source="notes")
+    with reading(engine) as connection:
+        sources = {
+            source_id: key
+            for source_id, key in sources_of_projects(connection).items()
+            if key in {"notes", "news"}
+        }
+        read = read_projects(connection, sources)
+        of_mali = read_projects(connection, sources, "ML")
+    assert [[project.name for project in read.projects[key]] for key in ("news", "notes")] == [
+        ["Mabo Line"], ["Kuriba Dam"],
+    ]  # fmt: skip
+    assert of_mali.projects == {"news": [], "notes": []}
+    for counts in (read.counts["news"], of_mali.counts["news"]):
+        assert (counts.number, counts.without_country) == (3, 1)
+        assert (counts.words["mabo"], counts.words_in["GH", "dam"]) == (3, 1)

