@@ -24,10 +24,9 @@ from bricoop.cli.options import Database, Output, RowFormat
 from bricoop.cli.output import answering
 from bricoop.cli.pager import Pager
 from bricoop.cli.questions import Limit
-from bricoop.cli.run_accept import check_alone, run_accept
+from bricoop.cli.run_accept import check_alone, refuse_unasked, run_accept
 from bricoop.cli.session import reading_from
 from bricoop.domain.english import counted
-from bricoop.errors import UsageError
 from bricoop.render.row_formats import Format
 
 if TYPE_CHECKING:
@@ -83,14 +82,10 @@ def match(
     sources = (left_source or "", right_source or "")
     request = MatchRequest(*sources, country or "", with_decided=all_, only_new=new)
     if accept is not None:
-        listed = {"--all": all_, "--limit": limit, "--format": format_, "--output": output}
-        check_alone(listed)
+        check_alone({"--all": all_, "--limit": limit, "--format": format_, "--output": output})
         run_accept(db, noun.value, request, accept, is_confirmed=yes)
         return
-    if yes:
-        raise UsageError(
-            "--yes answers the question of --accept.", "Add --accept, or leave it out."
-        )
+    refuse_unasked(is_confirmed=yes)
     export = Export.chosen(format_, output, pager=pager)
     export.check()
     with reading_from(db) as state:

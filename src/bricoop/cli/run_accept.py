@@ -66,6 +66,13 @@ def check_alone(options: Mapping[str, object]) -> None:
             raise UsageError(message, "List them first, without --accept.")
 
 
+def refuse_unasked(*, is_confirmed: bool) -> None:
+    """Refuse `--yes` without `--accept`."""
+    if is_confirmed:
+        message = "--yes answers the question of --accept."
+        raise UsageError(message, "Add --accept, or leave it out.")
+
+
 def _refuse_other_tiers(typed: str) -> None:
     from bricoop.identity.proposals import Tier
 

@@ -76,7 +76,6 @@ class _Reviewing:
                 # A key that was pressed before a pair is on the screen must not decide it.
                 self._screen.discard_keys()
             extent = self._draw(review, view)
-            self._shown = (review, view)
             review, command = press(review, self._screen.read_key(), extent)
             if isinstance(command, Quit):
                 return review
@@ -95,6 +94,7 @@ class _Reviewing:
     def _draw(self, review: Review, view: PairView | None) -> Extent:
         drawn = review_screen(review, view, *self._screen.size)
         self._screen.draw(drawn.lines)
+        self._shown = (review, view)
         return drawn.extent
 
     def _at_next_loaded(self, review: Review) -> tuple[Review, PairView | None]:
