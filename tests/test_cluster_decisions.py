@@ -75,7 +75,7 @@ def test_all_that_holds_is_shown_from_both_sides(load: Load, knowledge_base: str
     assert profile(knowledge_base, "Kenya")["decisions"] == []
     _reports(knowledge_base)
     answer("--db", knowledge_base, "decisions", "quorum", "2")
-    numbers[1:] = [("quorum of reviewers", "2"), ("contested pairs", "1"), ("waiting pairs", "3")]
+    numbers[1:] = [("quorum of reviewers", "2"), ("contested pairs", "1"), ("waiting pairs", "5")]
     assert decision_numbers(knowledge_base) == numbers
 
 

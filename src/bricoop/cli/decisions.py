@@ -221,9 +221,10 @@ def quorum(
     ] = None,
     db: Database = None,
 ) -> None:
-    """Set how many reviewers must agree before a decision joins.
+    """Set how many reviewers must agree before a decision takes effect.
 
-    It is stored in the knowledge base, and all clusters are derived again. Rules need no others.
+    A decision that joins, or makes one a part of another, needs so many; different needs one. It is
+    stored in the knowledge base, and all clusters are derived again. Rules need no others.
 
     Example: bricoop decisions quorum 2
     """

@@ -12,6 +12,7 @@ from bricoop.domain.batches import in_batches
 from bricoop.domain.clusters import Clusters, Pair
 from bricoop.domain.english import agree, counted, enumerated
 from bricoop.domain.nouns import PROJECTS
+from bricoop.domain.reviewer_names import RULE
 from bricoop.domain.vocabularies import Relation
 from bricoop.identity.match_request import MatchRequest
 from bricoop.identity.match_rows import exact, reasons
@@ -22,7 +23,7 @@ from bricoop.identity.read_pair_decisions import AnyProposal
 from bricoop.identity.record_decisions import NewDecision, record_decisions
 from bricoop.identity.reference_entities import entities_of
 from bricoop.identity.reviewer import source_of_decisions
-from bricoop.ingest.clusters.judgements import RULE, Verdict, judgements
+from bricoop.ingest.clusters.judgements import Verdict, judgements
 
 _WHY = "a strong pair of bricoop match"
 _BATCH = 1000

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import deal_member
 from bricoop.domain.english import with_article
+from bricoop.domain.nouns import FINANCE
 from bricoop.domain.references import Reference
 from bricoop.domain.vocabularies import (
     RELATIONS_OF_ORGANIZATIONS,
@@ -22,10 +23,12 @@ from bricoop.identity.subject import Subject
 from bricoop.identity.units import Unit
 from bricoop.ingest.clusters.homes import HomeRecord
 from bricoop.ingest.clusters.judgements import Verdict, judgements
+from bricoop.ingest.clusters.row_references import references_of_rows
 
 #: More pairs are hardly meant, and are too many to look through.
 _MOST_PAIRS = 20_000
 _LISTED = 10
+_MONEY = FINANCE.name
 
 
 def joining(
@@ -123,15 +126,19 @@ def _apart(
     unit_pairs = list(pairs)
     unit_of = {ref: unit for pair in unit_pairs for unit in pair for ref in unit.refs}
     refs = {str(ref): ref for ref in unit_of}
-    decided = {frozenset((unit.ref, other.ref)) for unit, other in unit_pairs}
+    decided = {frozenset((str(unit.ref), str(other.ref))) for unit, other in unit_pairs}
     for unit, other in unit_pairs:
         yield NewDecision(unit.ref, other.ref, Relation.DIFFERENT, why)
     parted = {frozenset(pair) for pair in unit_pairs}
+    projects = references_of_rows(connection, [text for text in refs if refs[text].noun == _MONEY])
     for judgement in judgements(connection, refs):
         if judgement.verdict is not Verdict.JOINED:
             continue
         pair = [refs[text] for text in judgement.deciding.pair if text in refs]
-        if frozenset(unit_of[ref] for ref in pair) in parted and frozenset(pair) not in decided:
+        rows = frozenset(projects.get(text, text) for text in judgement.deciding.pair)
+        if rows in decided and not any(row.relates_money for row in judgement.newest):
+            continue
+        if frozenset(unit_of[ref] for ref in pair) in parted:
             yield NewDecision(pair[0], pair[1], Relation.DIFFERENT, why)
 
 

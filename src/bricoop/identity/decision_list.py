@@ -12,11 +12,12 @@ from bricoop.db.schema import alias, decision, entity, source
 from bricoop.domain.batches import in_batches
 from bricoop.domain.decision_status import Status
 from bricoop.domain.references import Reference, parse_reference
+from bricoop.domain.reviewer_names import reviewer_key
 from bricoop.domain.vocabularies import JOINING, EntityKind, Relation
 from bricoop.identity.same_names import SAME_NAME, NameJoin, name_joins
 from bricoop.identity.seen import has_changed, is_comparable, seen_of
 from bricoop.identity.subject import Subject, subject_of
-from bricoop.ingest.clusters.judgements import Judgement, Verdict, decisions, judgements
+from bricoop.ingest.clusters.judgements import AFFIRMING, Judgement, Verdict, judgements
 from bricoop.ingest.clusters.plan import Plan, plan_of
 
 _BATCH = 500
@@ -122,10 +123,14 @@ def _stored(connection: Connection) -> Iterator[Row[Any]]:
 def _is_chosen(row: Row[Any], chosen: DecisionFilter, refs: Collection[str] | None) -> bool:
     return (
         (refs is None or row.left_ref in refs or row.right_ref in refs)
-        and (not chosen.reviewers or row.reviewer in chosen.reviewers)
+        and (not chosen.reviewers or reviewer_key(row.reviewer) in _keys(chosen.reviewers))
         and (not chosen.sources or row.key in chosen.sources)
         and (not chosen.relations or row.relation in chosen.relations)
     )
+
+
+def _keys(reviewers: Iterable[str]) -> set[str]:
+    return {reviewer_key(name) for name in reviewers}
 
 
 def _by_name(
@@ -135,7 +140,7 @@ def _by_name(
     is_left_out = (
         chosen.is_stored
         or chosen.sources
-        or (chosen.reviewers and SAME_NAME not in chosen.reviewers)
+        or (chosen.reviewers and SAME_NAME not in _keys(chosen.reviewers))
         or (chosen.relations and Relation.SAME_PROJECT not in chosen.relations)
     )
     if is_left_out:
@@ -148,19 +153,15 @@ class _Statuses:
 
     def __init__(self, connection: Connection, looks: Mapping[str, str]) -> None:
         judged = judgements(connection)
-        self._judgements = {judgement.deciding.pair: judgement for judgement in judged}
+        self._judgements = {pair: judgement for judgement in judged for pair in judgement.pairs}
         self._plan: Plan = plan_of(connection, judged)
         self._refused = {id(refused.join.decision) for refused in self._plan.refused}
         self._looks = looks
-        #: The newest decision of each reviewer on each pair.
-        self._newest: dict[tuple[str, str, str], int] = {}
-        for row in sorted(decisions(connection), key=lambda row: (row.decided_at, row.id)):
-            self._newest[*row.pair, row.reviewer] = row.id
 
     def of(self, row: Row[Any]) -> Status:
         refs = (row.left_ref, row.right_ref)
         judgement = self._judgements[min(refs), max(refs)]
-        if self._newest[*judgement.deciding.pair, row.reviewer] != row.id:
+        if row.id not in {newest.id for newest in judgement.newest}:
             return Status.REPLACED
         if row.id not in {holding.id for holding in judgement.holding}:
             return Status.OVERRULED
@@ -178,7 +179,7 @@ class _Statuses:
             return Status.CONTESTED
         if id(judgement) in self._refused and row.relation in JOINING:
             return Status.REFUSED
-        if judgement.verdict is Verdict.UNDECIDED and row.relation in JOINING:
+        if judgement.verdict is Verdict.UNDECIDED and row.relation in AFFIRMING:
             return Status.WAITS
         return None
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, func, select
 
 from bricoop.db.schema import cluster_member, decision
+from bricoop.domain.reviewer_names import RULE
 from bricoop.identity.pair_standing import Standing, decided_pairs
-from bricoop.ingest.clusters.judgements import RULE, quorum
+from bricoop.ingest.clusters.judgements import quorum
 
 
 def decision_numbers(connection: Connection) -> list[tuple[str, int]]:

@@ -11,7 +11,7 @@ from bricoop.domain.vocabularies import JOINING, EntityKind
 from bricoop.identity.record_decisions import NewDecision
 from bricoop.identity.reference_entities import entities_of
 from bricoop.identity.units import Unit, units_of
-from bricoop.ingest.clusters.judgements import Judgement, Verdict, judgements, quorum
+from bricoop.ingest.clusters.judgements import AFFIRMING, Judgement, Verdict, judgements, quorum
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,20 @@ def outcome_of(connection: Connection, load_id: int, decided: Sequence[NewDecisi
         kind = connection.scalars(select(entity.c.kind).where(entity.c.id == referred.id)).one()
         units = tuple(units_of(connection, referred.id, EntityKind(kind)))
         clusters.append(Cluster(referred.key, referred.name, EntityKind(kind), units))
-    joined = [each for each in decided if each.relation in JOINING]
-    notes = _notes(connection, joined) if len(clusters) > 1 else ()
+    affirmed = [each for each in decided if each.relation in AFFIRMING]
+    notes = _notes(connection, affirmed) if len(clusters) > 1 else ()
     return Outcome(load_id, tuple(decided), tuple(clusters), tuple(notes))
 
 
-def _notes(connection: Connection, joined: Sequence[NewDecision]) -> list[str]:
-    pairs = {frozenset((str(each.left), str(each.right))) for each in joined}
+def _notes(connection: Connection, affirmed: Sequence[NewDecision]) -> list[str]:
+    pairs = {frozenset((str(each.left), str(each.right))) for each in affirmed}
     refs = {ref for pair in pairs for ref in pair}
     needed = quorum(connection)
     return [
         note
         for judgement in judgements(connection, refs)
-        if frozenset(judgement.deciding.pair) in pairs and (note := _why_not(judgement, needed))
+        if not pairs.isdisjoint(map(frozenset, judgement.pairs))
+        and (note := _why_not(judgement, needed))
     ]
 
 
@@ -78,6 +79,8 @@ def _why_not(judgement: Judgement, needed: int) -> str:
         views = ", ".join(f"{row.reviewer}: {row.relation}" for row in judgement.holding)
         return f"They are not one, as reviewers disagree ({views})."
     if judgement.verdict is Verdict.UNDECIDED:
-        agreeing = sum(row.relation in JOINING for row in judgement.holding)
-        return f"They are not one yet: {agreeing} of {counted(needed, 'reviewers')} agree."
+        reviewers = counted(needed, "reviewers")
+        is_join = judgement.deciding.relation in JOINING
+        begin = "They are not one yet" if is_join else "This has no effect yet"
+        return f"{begin}: {judgement.agreeing} of {reviewers} agree."
     return ""

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from bricoop.domain.decision_status import Status
 from bricoop.domain.references import Reference
+from bricoop.domain.reviewer_names import is_rule
 from bricoop.domain.vocabularies import Relation, label
-from bricoop.ingest.clusters.judgements import RULE
 
 
 class View(NamedTuple):
@@ -24,7 +24,8 @@ class PairDecision:
         views: what each reviewer holds who is not overruled, the oldest decision first.
         status: what has become of it: it holds, is contested, waits for the quorum, or says to look
             again, as a record has changed since.
-        reviewers: all who have decided on the pair, or on others that are one with both.
+        reviewers: the keys of all who have decided on the pair, or on others that are one with
+            both.
         refs: what it refers to, the left one of the pair first: its rows or their money; None if it
             is on others that are one with both.
     """
@@ -47,7 +48,7 @@ class PairDecision:
     @property
     def is_by_rule(self) -> bool:
         """Whether a rule decided, and no person."""
-        return all(view.reviewer.startswith(RULE) for view in self.views)
+        return all(is_rule(view.reviewer) for view in self.views)
 
     @property
     def text(self) -> str:

@@ -12,7 +12,8 @@ from bricoop.db.schema import decision
 from bricoop.domain.batches import in_batches
 from bricoop.domain.decision_status import Status
 from bricoop.domain.references import Reference
-from bricoop.domain.vocabularies import JOINING, Relation
+from bricoop.domain.reviewer_names import reviewer_key
+from bricoop.domain.vocabularies import Relation
 from bricoop.identity.organizations.proposals import OrganizationProposal
 from bricoop.identity.pair_decision import PairDecision, View
 from bricoop.identity.proposals import Proposal
@@ -20,7 +21,7 @@ from bricoop.identity.reference_entities import entities_of
 from bricoop.identity.same_names import SAME_NAME
 from bricoop.identity.seen import has_changed, seen_of
 from bricoop.ingest.clusters.homes import homes_of, parsed
-from bricoop.ingest.clusters.judgements import Judgement, Verdict, judgements
+from bricoop.ingest.clusters.judgements import AFFIRMING, Judgement, Verdict, judgements
 
 AnyProposal = TypeVar("AnyProposal", Proposal, OrganizationProposal)
 #: The keys of both sides of a pair; a single one if they are one already.
@@ -76,7 +77,7 @@ class _DecidedPairs:
         return PairDecision(
             tuple(View(row.reviewer, row.relation) for row in telling.holding),
             self._status(telling),
-            frozenset(row.reviewer for each in judged for row in each.holding),
+            frozenset(reviewer_key(row.reviewer) for each in judged for row in each.holding),
             self._own_refs(telling, proposal),
         )
 
@@ -123,7 +124,7 @@ class _DecidedPairs:
         if judgement.verdict is Verdict.CONTESTED:
             return Status.CONTESTED
         if judgement.verdict is Verdict.UNDECIDED and any(
-            row.relation in JOINING for row in judgement.holding
+            row.relation in AFFIRMING for row in judgement.holding
         ):
             return Status.WAITS
         return Status.HOLDS

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from itertools import product
 from tempfile import NamedTemporaryFile
 
 import orjson
@@ -18,9 +19,12 @@ from bricoop.db.schema import decision, source
 from bricoop.domain.amounts import plain
 from bricoop.domain.nouns import DECISIONS
 from bricoop.domain.references import Reference
+from bricoop.domain.reviewer_names import reviewer_key
 from bricoop.domain.vocabularies import Relation
 from bricoop.identity.reviewer import described_source
 from bricoop.identity.seen import seen_of
+from bricoop.ingest.clusters.judgements import judgements
+from bricoop.ingest.clusters.row_references import references_of_rows
 from bricoop.ingest.decision_session import (
     DecisionRefusedError,
     append_decision,
@@ -216,11 +220,17 @@ def _is_free(connection: Connection, key: str, external_id: str) -> bool:
 
 
 def _latest(connection: Connection, reviewer: str, pair: tuple[str, str]) -> str | None:
-    """Return the id of the newest decision of a reviewer on a pair, in either order."""
-    statement = (
-        select(decision.c.external_id)
-        .where(decision.c.left_ref.in_(pair), decision.c.right_ref.in_(pair))
-        .where(decision.c.reviewer == reviewer)
-        .order_by(decision.c.decided_at.desc(), decision.c.id.desc())
-    )
-    return connection.scalar(statement.limit(1))
+    """Return the id of the newest decision of a reviewer on two rows, in either order."""
+    others = references_of_rows(connection, pair)
+    left_refs, right_refs = ((ref, others.get(ref, ref)) for ref in pair)
+    same_rows = set(map(frozenset, product(left_refs, right_refs)))
+    own = [
+        row.id
+        for judgement in judgements(connection, pair)
+        if not same_rows.isdisjoint(map(frozenset, judgement.pairs))
+        for row in judgement.newest
+        if reviewer_key(row.reviewer) == reviewer_key(reviewer)
+    ]
+    if not own:
+        return None
+    return connection.scalar(select(decision.c.external_id).where(decision.c.id == own[-1]))

@@ -4,9 +4,9 @@ from sqlalchemy import Connection, select
 
 from bricoop.db.schema import source
 from bricoop.domain.names import slug
+from bricoop.domain.reviewer_names import RULE
 from bricoop.domain.vocabularies import SourceKind
 from bricoop.errors import UsageError
-from bricoop.ingest.clusters.judgements import RULE
 from bricoop.ingest.own_records import USUAL_TIER
 from bricoop.ingest.sources import SourceSpec
 from bricoop.settings import REVIEWER_VARIABLE, Settings

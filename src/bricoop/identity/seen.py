@@ -85,6 +85,8 @@ class _Looks:
     def of(self, ref: Reference) -> str:
         own = self._records[ref]
         described = self._records.get(Reference(ref.source, PROJECTS.name, ref.id), own)
+        if described.home != own.home:
+            described = own
         fields = self._fields[described.id]
         money = [self._fields[each.id] for each in self._money_of(own)]
         years = {date[:4] for each in money if (date := each.get("date"))}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bricoop.domain.decision_status import Status
+from bricoop.domain.reviewer_names import reviewer_key
 from bricoop.identity.organizations.proposals import OrganizationProposal
 from bricoop.identity.proposals import Proposal
 from bricoop.identity.read_pair_decisions import AnyProposal
@@ -29,7 +30,7 @@ def _is_settled(proposal: Proposal | OrganizationProposal, reviewer: str) -> boo
     decision = proposal.decision
     if decision is None or decision.status is Status.LOOK_AGAIN:
         return False
-    if proposal.is_one or reviewer in decision.reviewers:
+    if proposal.is_one or reviewer_key(reviewer) in decision.reviewers:
         return True
     # A person may overrule a rule.
     return decision.is_settled and not decision.is_by_rule

@@ -1,7 +1,11 @@
-"""What reviewers hold about a pair: the newest decision of each, and what follows from all."""
+"""What reviewers hold about a pair: the newest decision of each, and what follows from all.
+
+A pair is two rows of sources, or two organizations. A row that is a project and its money has a
+reference for each; decisions that name one or the other are on the same pair.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -10,11 +14,15 @@ from sqlalchemy import Connection, Row, select
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import decision, knowledge_base
 from bricoop.domain.batches import in_batches
+from bricoop.domain.nouns import FINANCE
+from bricoop.domain.reviewer_names import is_rule, reviewer_key
 from bricoop.domain.vocabularies import JOINING, Relation
+from bricoop.ingest.clusters.row_references import references_of_rows
 
-#: Reviewers with this beginning are rules: any person overrules them.
-RULE = "rule:"
 _EDGES = frozenset({Relation.PART_OF, Relation.PHASE_OF, Relation.FINANCED_UNDER})
+#: The relations that take effect only if enough reviewers agree.
+AFFIRMING = JOINING | _EDGES
+_MONEY = f"/{FINANCE.name}/"
 _BATCH = 1000
 
 
@@ -47,7 +55,12 @@ class DecisionRow(NamedTuple):
     @property
     def is_by_rule(self) -> bool:
         """Whether a rule decided, and no person."""
-        return self.reviewer.startswith(RULE)
+        return is_rule(self.reviewer)
+
+    @property
+    def relates_money(self) -> bool:
+        """Whether it makes money a part of other money, which says nothing of the projects."""
+        return self.relation in _EDGES and _MONEY in self.left_ref and _MONEY in self.right_ref
 
 
 class Judgement(NamedTuple):
@@ -58,18 +71,23 @@ class Judgement(NamedTuple):
         deciding: the newest of the decisions that the verdict rests on; its direction and relation
             hold.
         holding: the newest decision of each reviewer who is not overruled, the oldest first.
+        newest: the newest decision of each reviewer, also of those who are overruled.
+        pairs: the pairs of references of all decisions; these are one pair of rows.
+        is_deal: whether both are one deal.
     """
 
     verdict: Verdict
     deciding: DecisionRow
     holding: tuple[DecisionRow, ...]
+    newest: tuple[DecisionRow, ...] = ()
+    pairs: frozenset[tuple[str, str]] = frozenset()
+    is_deal: bool = False
 
     @property
-    def is_deal(self) -> bool:
-        """Whether both are one deal."""
-        return self.verdict is Verdict.JOINED and any(
-            row.relation == Relation.SAME_DEAL for row in self.holding
-        )
+    def agreeing(self) -> int:
+        """How many reviewers agree with the newest decision that joins or relates."""
+        affirming = [row for row in self.holding if row.relation in AFFIRMING]
+        return len(_agreeing(affirming)) if affirming else 0
 
 
 def judge(rows: Iterable[DecisionRow], quorum: int = 1) -> Judgement:
@@ -80,26 +98,57 @@ def judge(rows: Iterable[DecisionRow], quorum: int = 1) -> Judgement:
 
     Args:
         rows: all decisions on the pair; at least one.
-        quorum: how many reviewers must agree to join; a rule needs no others.
+        quorum: how many reviewers must agree to join or to relate; a rule needs no others.
     """
+    every = tuple(rows)
+    newest = _newest(every)
+    persons = tuple(row for row in newest if not row.is_by_rule)
+    holding = persons or newest
+    needed = quorum if persons else 1
+    verdict, deciding = _verdict(holding, needed)
+    deals = [row for row in holding if row.relation == Relation.SAME_DEAL]
+    is_deal = verdict is Verdict.JOINED and len(deals) >= needed
+    return Judgement(
+        verdict,
+        deals[-1] if is_deal else deciding,
+        holding,
+        newest,
+        frozenset(row.pair for row in every),
+        is_deal,
+    )
+
+
+def _newest(rows: Iterable[DecisionRow]) -> tuple[DecisionRow, ...]:
+    """Return the newest decision of each reviewer, the oldest of these first."""
     newest: dict[str, DecisionRow] = {}
     for row in sorted(rows, key=lambda row: (row.decided_at, row.id)):
-        newest.pop(row.reviewer, None)
-        newest[row.reviewer] = row
-    persons = tuple(row for row in newest.values() if not row.is_by_rule)
-    holding = persons or tuple(newest.values())
+        newest.pop(reviewer_key(row.reviewer), None)
+        newest[reviewer_key(row.reviewer)] = row
+    return tuple(newest.values())
+
+
+def _verdict(holding: Sequence[DecisionRow], needed: int) -> tuple[Verdict, DecisionRow]:
+    """Return what the decisions of reviewers come to, and the newest of those it rests on."""
     joins = [row for row in holding if row.relation in JOINING]
     edges = [row for row in holding if row.relation in _EDGES]
     apart = [row for row in holding if row.relation == Relation.DIFFERENT]
     if sum(map(bool, (joins, edges, apart))) > 1:
-        return Judgement(Verdict.CONTESTED, holding[-1], holding)
+        return Verdict.CONTESTED, holding[-1]
     if apart:
-        return Judgement(Verdict.DIFFERENT, apart[-1], holding)
-    if edges:
-        return Judgement(Verdict.RELATED, edges[-1], holding)
-    if joins and (len(joins) >= quorum or not persons):
-        return Judgement(Verdict.JOINED, joins[-1], holding)
-    return Judgement(Verdict.UNDECIDED, holding[-1], holding)
+        return Verdict.DIFFERENT, apart[-1]
+    if edges and len(_agreeing(edges)) >= needed:
+        return Verdict.RELATED, edges[-1]
+    if joins and len(joins) >= needed:
+        return Verdict.JOINED, joins[-1]
+    return Verdict.UNDECIDED, holding[-1]
+
+
+def _agreeing(rows: Sequence[DecisionRow]) -> list[DecisionRow]:
+    """Return the decisions that agree with the newest one: all that join, or equal relations."""
+    last = rows[-1]
+    if last.relation in JOINING:
+        return [row for row in rows if row.relation in JOINING]
+    return [row for row in rows if row[1:4] == last[1:4]]
 
 
 def judgements(connection: Connection, refs: Iterable[str] | None = None) -> list[Judgement]:
@@ -108,12 +157,35 @@ def judgements(connection: Connection, refs: Iterable[str] | None = None) -> lis
     They are in the order in which they came about, so that equal decisions have equal consequences
     in every knowledge base.
     """
+    searched = None if refs is None else set(refs)
+    if searched is not None:
+        searched |= set(references_of_rows(connection, searched).values())
     pairs: defaultdict[tuple[str, str], list[DecisionRow]] = defaultdict(list)
-    for row in decisions(connection, refs):
+    for row in decisions(connection, searched):
         pairs[row.pair].append(row)
     own_quorum = quorum(connection)
-    judged = [judge(rows, own_quorum) for rows in pairs.values()]
+    judged = [judge(rows, own_quorum) for rows in _on_rows(connection, pairs)]
     return sorted(judged, key=_age)
+
+
+def _on_rows(
+    connection: Connection, pairs: Mapping[tuple[str, str], list[DecisionRow]]
+) -> Iterator[list[DecisionRow]]:
+    """Yield the decisions on each pair of rows of sources, by whichever references they name them.
+
+    That money is a part of other money says nothing of the projects: where a reviewer decided so,
+    the decisions on the money and those on the projects stay apart.
+    """
+    money = {ref for pair in pairs for ref in pair if _MONEY in ref}
+    projects = references_of_rows(connection, money)
+    grouped: defaultdict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+    for pair in pairs:
+        grouped[tuple(sorted(projects.get(ref, ref) for ref in pair))].append(pair)
+    for own in grouped.values():
+        if any(row.relates_money for pair in own for row in _newest(pairs[pair])):
+            yield from (pairs[pair] for pair in own)
+        else:
+            yield [row for pair in own for row in pairs[pair]]
 
 
 def quorum(connection: Connection) -> int:
