@@ -90,3 +90,24 @@ def test_codes_and_names_of_countries_have_headings_of_their_own() -> None:
     out = io.StringIO()
     write_table_of(Answer(noun_of("projects"), (fields[1],), iter([(["Kenya"],)])), out)
     assert out.getvalue().splitlines()[0] == "countries"
+
+
+def test_a_long_text_pads_no_other_row_in_a_pipe() -> None:
+    out = io.StringIO()
+    headings = [Heading("key"), Heading("note"), Heading("source")]
+    url = "https://example.org/" + "x" * 200
+    write_table(
+        headings, [("a", "Some words " * 20, "s1"), ("b", "short", "s2"), ("c", url, "s3")], out
+    )
+    lines = out.getvalue().splitlines()
+    assert max(len(line) for line in lines if url not in line) <= 3 + 2 + 64 + 2 + 6
+    assert sum(line.count("Some words") for line in lines) >= 18
+    assert lines[-2:] == [f"b    short{' ' * 59}  s2", f"c    {url}  s3"]
+
+
+@pytest.mark.parametrize("out", [io.StringIO(), Terminal()])
+def test_a_very_long_text_is_cut_with_a_hint(out: io.StringIO) -> None:
+    write_table([Heading("key"), Heading("note")], [("a", "word " * 30_000)], out)
+    text = " ".join(out.getvalue().split())
+    assert text.endswith("word … (150,000 characters; -f json has all of them)")
+    assert len(text) < 2_200

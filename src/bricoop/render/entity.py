@@ -16,7 +16,7 @@ from bricoop.render.entity_decisions import decisions_table, members_table
 from bricoop.render.markdown import escape, write_markdown
 from bricoop.render.screen import Screen
 from bricoop.render.table import Heading
-from bricoop.render.values import for_people
+from bricoop.render.values import bounded, for_people
 
 TitledTable = tuple[str, Sequence[Heading], list[Sequence[Cell]]]
 
@@ -58,7 +58,7 @@ def write_entity_markdown(profile: EntityProfile, out: TextIO) -> None:
     """Write a profile as Markdown headings and tables."""
     out.write(f"# {escape(profile.name)}\n\n{escape(_about(profile))}\n")
     if profile.description:
-        out.write(f"\n{escape(profile.description)}\n")
+        out.write(f"\n{escape(bounded(profile.description))}\n")
     for title, headings, rows in _parts(profile):
         out.write(f"\n## {title}\n\n")
         write_markdown(headings, rows, out)
@@ -70,7 +70,7 @@ def write_entity_text(profile: EntityProfile, out: TextIO) -> None:
     screen.say(profile.name, "bold")
     screen.say(_about(profile), "dim")
     if profile.description:
-        screen.say(profile.description)
+        screen.say(bounded(profile.description))
     for title, headings, rows in _parts(profile):
         screen.say("")
         screen.say(title, "bold underline")

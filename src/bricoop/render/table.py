@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from bricoop.domain.cells import Cell
 from bricoop.domain.names import printable
-from bricoop.render.values import UNLIKE_YEAR, Marked, for_people
+from bricoop.render.piped_table import write_piped
+from bricoop.render.values import UNLIKE_YEAR, Marked, bounded, for_people
 from bricoop.render.widths import divided, is_crowded
 
 if TYPE_CHECKING:
@@ -40,9 +41,10 @@ class Heading:
     sparse: bool = False
 
     def text(self, value: Cell) -> str:
-        """Return a value of the column as text."""
+        """Return a value of the column as text, of which thousands of characters are cut."""
         grouped_from = self.grouped_from if self.number else UNLIKE_YEAR
-        return for_people(value, coded=self.coded, money=self.money, grouped_from=grouped_from)
+        text = for_people(value, coded=self.coded, money=self.money, grouped_from=grouped_from)
+        return bounded(text)
 
 
 def console_for(out: TextIO) -> "Console":
@@ -90,7 +92,8 @@ def write_table(
     if out.isatty():
         _write_folded(headings, texts, console or console_for(out), keep_empty=keep_empty)
     else:
-        _write_plain(headings, texts, out)
+        columns = [(heading.label, heading.number) for heading in headings]
+        write_piped(columns, texts, out)
 
 
 def _without_empty(
@@ -177,16 +180,3 @@ def _styled(text: str) -> "Text":
         for start, end in text.spans:
             styled.stylize("bold", start, end)
     return styled
-
-
-def _write_plain(headings: Sequence[Heading], texts: list[list[str]], out: TextIO) -> None:
-    from rich.cells import cell_len  # noqa: PLC0415 (a small part of Rich)
-
-    lines = [[heading.label for heading in headings], *texts]
-    widths = [max(cell_len(line[index]) for line in lines) for index in range(len(headings))]
-    for line in lines:
-        cells = []
-        for text, width, heading in zip(line, widths, headings, strict=True):
-            padding = " " * (width - cell_len(text))
-            cells.append(padding + text if heading.number else text + padding)
-        out.write("  ".join(cells).rstrip() + "\n")

@@ -7,10 +7,12 @@ from typing import Self
 
 from bricoop.domain.amounts import WIDE, grouped, plain, to_the_cent
 from bricoop.domain.cells import Cell
-from bricoop.domain.names import without_commands
+from bricoop.domain.names import beginning, without_commands
 from bricoop.domain.vocabularies import label
 
 LIST_JOINT = "; "
+#: Longer texts are cut in tables for people.
+_LONGEST = 2_000
 #: Text that a spreadsheet runs as a formula, possibly already guarded by apostrophes. Loading
 #: removes one apostrophe, so guarded text gets one more.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -41,6 +43,14 @@ class Marked(str):
         marked = super().__new__(cls, text)
         marked.spans = spans
         return marked
+
+
+def bounded(text: str) -> str:
+    """Return a text for people, with a hint in place of what is beyond thousands of characters."""
+    if len(text) <= _LONGEST:
+        return text
+    start = beginning(text, _LONGEST)
+    return f"{start} ({len(text):,} characters; -f json has all of them)"
 
 
 def as_text(value: Cell) -> str:
