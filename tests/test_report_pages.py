@@ -125,6 +125,26 @@ def test_columns_without_values_or_with_the_usual_one_take_no_room() -> None:
         assert "Countries" not in text
 
 
+def test_a_short_name_stands_behind_the_name_and_words_stay_whole() -> None:
+    columns = (
+        Column("name", "Name"),
+        Column("short_name", "Short name", beside="name"),
+        Column("url", "URL"),
+    )
+    lines = (
+        Line(("Port of Kuri", "Kuri", "https://example.org/kuri/port"), CITED),
+        Line(("Dam", None, "x")),
+    )
+    section = Section("rows", "Rows", (Table(columns, lines),))
+    report = replace(long_report(), sections=(section,))
+    page = page_of(report)
+    assert "Short name" not in page
+    assert '<th scope="row">Port of Kuri (Kuri)</th>' in page
+    assert '<th scope="row">Dam</th>' in page
+    assert 'class="long">https' in page
+    assert "line\u00a01234" in page
+
+
 def test_widths_leave_words_whole_and_add_up() -> None:
     headings = [
         Heading("Name"),

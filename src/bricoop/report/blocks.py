@@ -27,6 +27,8 @@ class Column:
         identifies: whether its numbers are identifiers, such as years or numbers of loads, which
             are shown without thousands separators.
         usual: the column is hidden, except in JSON, where every row has this value.
+        beside: the name of a column whose cells have the value in brackets, except in JSON; empty
+            for a column of its own.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Column:
     money: bool = False
     identifies: bool = False
     usual: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)

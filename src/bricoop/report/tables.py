@@ -17,8 +17,9 @@ KIND = Column("kind", "Kind", coded=True)
 LINKS = Column("links", "Links")
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "projects": (
-        NAME, Column("short_name", "Short name"), KIND, Column("status", "Status", coded=True),
-        LINKS, Column("country_names", "Countries"), Column("financiers", "Financiers"),
+        NAME, Column("short_name", "Short name", beside="name"), KIND,
+        Column("status", "Status", coded=True), LINKS,
+        Column("country_names", "Countries"), Column("financiers", "Financiers"),
         Column("started", "Started"), Column("completed", "Completed"),
     ),
     "agreements": (

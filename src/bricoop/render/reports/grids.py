@@ -7,11 +7,14 @@ from bricoop.query.entity.citations import Citation
 from bricoop.render.reports.columns import Layout, layout_of
 from bricoop.render.reports.rows import table_rows
 from bricoop.render.table import Heading
+from bricoop.render.widths import longest_word
 from bricoop.report.blocks import Table
 from bricoop.report.sections import Report
 
 #: Rows shown initially on wide screens and on phones, and the least number worth collapsing.
 _FIRST, _FIRST_NARROW, _FEW = 10, 5, 2
+#: Longer words than this may be broken on a screen.
+_LONGEST_WORD = 24
 #: Tables with at least this many columns become lists of cards on phones.
 _CARDS = 3
 
@@ -37,6 +40,11 @@ class Grid:
         """The CSS classes of the table."""
         cards = "cards" if len(self.headings) >= _CARDS else ""
         return " ".join(filter(None, (cards, self.layout.density)))
+
+    @staticmethod
+    def is_long(cell: str) -> bool:
+        """Return whether a cell has a word that may be broken, such as a URL."""
+        return longest_word([cell]) > _LONGEST_WORD
 
     @property
     def folded(self) -> str:

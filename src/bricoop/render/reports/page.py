@@ -39,6 +39,8 @@ _HALF = 520
 _LOWEST = 6
 #: The maximum length of the title in page footers.
 _TITLE = 60
+#: Locators up to this length are never broken between words on a screen.
+_SHORT_LOCATOR = 14
 _FOLDER = Path(__file__).parent
 
 
@@ -136,9 +138,14 @@ class _TemplateFunctions:
     def cited(self, citations: Sequence[Citation]) -> list[tuple[int, str]]:
         """Return the numbers of the cited sources, each with the locators in it."""
         return [
-            (self._report.number_of(key), ", ".join(locators))
+            # Non-breaking spaces keep short ones, such as "line 12", on one line.
+            (self._report.number_of(key), ", ".join(map(self._unbroken, locators)))
             for key, locators in by_source(citations).items()
         ]
+
+    def _unbroken(self, locator: str) -> str:
+        is_short = len(locator) <= _SHORT_LOCATOR and not self._paper
+        return locator.replace(" ", "\u00a0") if is_short else locator
 
     def chart(self, chart: Chart) -> Markup:
         """Return the drawings of a chart for wide and narrow screens."""

@@ -11,7 +11,7 @@ from bricoop.query.entity.citations import Citation
 from bricoop.render.reports.references import marks
 from bricoop.render.table import Heading
 from bricoop.render.values import for_people
-from bricoop.report.blocks import Chart, Column, KeyFigures, Map, Number, Table
+from bricoop.report.blocks import Chart, Column, KeyFigures, Line, Map, Number, Table
 from bricoop.report.sections import Report
 
 _SOURCE_HEADING = Heading("Source")
@@ -38,7 +38,8 @@ def shown_columns(table: Table) -> list[int]:
     shown = [
         index
         for index, column in enumerate(table.columns)
-        if any(for_people(line.cells[index]) not in {"", column.usual} for line in table.lines)
+        if not column.beside
+        and any(for_people(line.cells[index]) not in {"", column.usual} for line in table.lines)
     ]
     return shown or [*range(len(table.columns))]
 
@@ -56,14 +57,21 @@ def table_rows(report: Report, table: Table) -> Rows:
         )
         for column in columns
     ]
+    beside = {column.beside: index for index, column in enumerate(table.columns) if column.beside}
     cells = [
         [
-            cell_text(column, line.cells[index])
+            _with_beside(line, cell_text(column, line.cells[index]), beside.get(column.name))
             for column, index in zip(columns, indexes, strict=True)
         ]
         for line in table.lines
     ]
     return _cited(report, headings, cells, [line.citations for line in table.lines])
+
+
+def _with_beside(line: Line, text: Any, index: int | None) -> Any:
+    """Return the text of a cell, with the value of another column in brackets if it has one."""
+    other = None if index is None else line.cells[index]
+    return f"{text} ({other})" if text and other and other != text else text
 
 
 def cell_text(column: Column, value: Any) -> Any:
