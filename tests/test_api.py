@@ -15,6 +15,8 @@ from bricoop.api.arguments import in_python
 from bricoop.errors import DatabaseError, NotFoundError, UsageError
 from bricoop.ingest.pipeline import RowsRejectedError
 from bricoop.query.catalog import NOUNS
+from bricoop.query.command import conditions_of
+from bricoop.query.question import Question
 from support.standing import Standing
 
 pytestmark = pytest.mark.later_on_postgresql
@@ -55,6 +57,14 @@ def test_filters_are_those_of_the_command_line(base: bricoop.KnowledgeBase) -> N
     assert base.query("finance", raw="currency=CNY", limit=0).count() == 1
     assert [row.name for row in base.query("projects", name="alpha", sort="-name")] == ["Alpha"]
     assert base.query("sources", tier=4).count() == 1
+
+
+def test_all_false_is_the_default(base: bricoop.KnowledgeBase) -> None:
+    usual, every = list(base.query("countries")), list(base.query("countries", all=True))
+    assert len(list(base.query("countries", all=False))) == len(usual) < len(every)
+    assert "--all" not in tuple(conditions_of(Question("countries", {"all": ("no",)})))
+    with pytest.raises(UsageError, match="'maybe', which is neither yes nor no"):
+        list(base.query("countries", all="maybe"))
 
 
 def test_groups(base: bricoop.KnowledgeBase) -> None:

@@ -1,5 +1,6 @@
 """`bricoop decisions`: what was decided, what has become of it, and its way to another base."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,30 @@ def test_every_decision_has_a_status(load: Load, knowledge_base: str) -> None:
     about = statuses(knowledge_base, "list", "--about", "Kuri Highway")
     assert about == [("holds", "unsure", "me")]
     assert len(statuses(knowledge_base, "list", "--about", "b/projects/b1")) == 4
+
+
+@pytest.mark.usefixtures("trackers")
+def test_a_source_of_decisions_is_listed_and_reported_on(load: Load, knowledge_base: str) -> None:
+    load("decisions", HEAD + (
+        PAIR + "same-project,me,2026-11-01\n" + PAIR + "different,me,2026-11-02\n"
+        "a/projects/2,b/projects/b2,different,me,2026-11-02\n"
+    ), source="mine")  # fmt: skip
+    sources = {
+        row["key"]: (row["records"], row["decisions"])
+        for row in rows_of(knowledge_base, "query", "sources")
+    }
+    assert (sources["mine"], sources["a"]) == ((0, 3), (2, None))
+    report = json.loads(answer("--db", knowledge_base, "report", "source", "mine", "-f", "json"))
+    assert report["summary"] == "The mine contributed 3 decisions (2 different, 1 same-project)."
+    assert "glance" not in report["sections"]
+    counts, listed = (part["rows"] for part in report["sections"]["decisions"]["parts"])
+    assert [(row["relation"], row["status"], row["number"]) for row in counts] == [
+        ("different", "holds", 2), ("same-project", "replaced", 1),
+    ]  # fmt: skip
+    assert [row["left_name"] for row in listed] == ["Orsha Hub", *["Lake Kuri Road"] * 2]
+    overview = answer("--db", knowledge_base, "report", "overview", "-f", "json")
+    by_source = json.loads(overview)["sections"]["by_source"]["parts"][0]["rows"]
+    assert {"The a", "The mine"} & {row["name"] for row in by_source} == {"The a"}
 
 
 @pytest.mark.usefixtures("trackers")

@@ -11,6 +11,10 @@ from bricoop.db.engine import reading
 from bricoop.query.execute import execute
 from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
+from bricoop.report.blocks import KeyFigures
+from bricoop.report.kinds import report as report_of
+from bricoop.report.request import Request
+from bricoop.report.sections import Report
 from bricoop.totals.breakdown import breakdown
 from bricoop.totals.classify import Counting
 from bricoop.totals.rows import listed, marked_rows
@@ -341,3 +345,26 @@ def test_a_project_is_named_as_the_whole_by_the_key_that_it_had(engine: Engine, 
     load("decisions", "left,right,relation,reviewer,decided_at\na/projects/line,b/projects/1,"
          "same-project,me,2026-11-01\n", source="mine")  # fmt: skip
     assert left_out(engine, counting) == {"a/1": "parents"}
+
+
+def test_the_report_on_a_project_counts_a_deal_of_several_sources_once(
+    engine: Engine, load: Load
+) -> None:
+    example = EXAMPLES["a deal of two sources, and a tranche of a third"]
+    load_examples(load, (example,))
+    with reading(engine) as connection:
+        request = Request("project", ("Lake Kuri Road",))
+        signed = report_of(connection, request)
+        every = report_of(connection, replace(request, rule="all"))
+    parts = {made: money_of(report) for made, report in (("signed", signed), ("all", every))}
+    assert [figure.value for figure in parts["signed"].figures] == [Decimal(160)]
+    assert "rows of several sources state one deal. It counts once" in str(signed)
+    # By this rule, every row of every source counts.
+    assert [figure.value for figure in parts["all"].figures] == [100, 90, 70]
+
+
+def money_of(report: Report) -> KeyFigures:
+    """Return the key figures of the section on money."""
+    (section,) = (section for section in report.sections if section.name == "money")
+    (figures,) = (part for part in section.parts if isinstance(part, KeyFigures))
+    return figures

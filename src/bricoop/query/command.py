@@ -3,8 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
-from bricoop.query.conditions.compiler import ALL
-from bricoop.query.question import Question
+from bricoop.query.question import ALL, Question
 
 
 def command_of(question: Question) -> str:
@@ -14,7 +13,7 @@ def command_of(question: Question) -> str:
 
 def conditions_of(question: Question) -> Iterator[str]:
     """Yield the command-line options, and their values, that select the rows of a question."""
-    if ALL in question.filters:
+    if question.is_of_all:
         yield f"--{ALL}"
     options = [
         (name, value)

@@ -24,12 +24,12 @@ from bricoop.domain.limits import (
 )
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
-from bricoop.query.conditions.compiler import ALL, Narrower
+from bricoop.query.conditions.compiler import Narrower
 from bricoop.query.conditions.parser import count_values, parse, refuse_too_many
 from bricoop.query.conditions.raw_cells import raw_condition
 from bricoop.query.nouns.noun import Field
 from bricoop.query.plan import Plan
-from bricoop.query.question import Answer, Question
+from bricoop.query.question import ALL, Answer, Question
 
 #: Number of rows whose lists are read by one statement each.
 _PAGE = 1000
@@ -161,7 +161,7 @@ def _ordered_by(plan: Plan, field: Field, *, downward: bool) -> Any:
 def _conditions(connection: Connection, question: Question, plan: Plan) -> Iterator[Any]:
     _refuse_nul(question)
     _refuse_unbounded(question)
-    if plan.always is not None and ALL not in question.filters:
+    if plan.always is not None and not question.is_of_all:
         yield plan.always
     narrower = Narrower(connection, noun_of(question.noun), plan)
     for name, values in question.filters.items():

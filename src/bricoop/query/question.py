@@ -14,6 +14,11 @@ from bricoop.query.catalog import noun_of
 from bricoop.query.grouping import Grouping
 from bricoop.query.nouns.noun import Field, Noun
 
+#: The filter for rows that are left out by default.
+ALL = "all"
+#: Words for yes and no, in filters and conditions.
+BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
+
 
 @checked_fields
 @dataclass(frozen=True)
@@ -47,6 +52,20 @@ class Question:
     search: str = ""
     grouping: Grouping | None = None
     unmerged: bool = False
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether rows that are left out by default are asked for: `--all`, or `all=True`.
+
+        Raises:
+            UsageError: the filter `all` is neither yes nor no.
+        """
+        values = self.filters.get(ALL, ())
+        for value in values:
+            if value not in BOOLEANS:
+                message = f"The filter {ALL} is {value!r}, which is neither yes nor no."
+                raise UsageError(message, f"Write yes, or leave {ALL} out.")
+        return any(BOOLEANS[value] for value in values)
 
     def fields(self) -> tuple[Field, ...]:
         """Return the requested fields.

@@ -159,7 +159,10 @@ def _counted_rows(connection: Connection, counting: Counting) -> Iterator[tuple[
     numbers: dict[str, int] = {}
     for row in marked_rows(connection, counting):
         numbers[row.source] = numbers.get(row.source, 0) + (row.step is None)
-    yield from ((key, counted(number, "rows")) for key, number in numbers.items())
+    none_counts = not any(numbers.values())
+    yield from (
+        (key, counted(number, "rows")) for key, number in numbers.items() if number or none_counts
+    )
 
 
 def _year_charts(
@@ -290,7 +293,9 @@ def _list_command(counting: Counting, figure: Figure) -> str:
     options_of["rule"] = (rule.name if is_shipped(rule) else "FILE",)
     if counting.base is not rule.price_base:
         options_of["base"] = (counting.base.value,)
-    return " ".join(("bricoop total", *options(filters), *options(options_of), "--list STEP"))
+    added = ("--add-sources",) if counting.add_sources else ()
+    words = ("bricoop total", *options(filters), *options(options_of), *added, "--list STEP")
+    return " ".join(words)
 
 
 def _step_citations(figure: Figure, number: int) -> tuple[Citation, ...]:

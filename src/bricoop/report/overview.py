@@ -33,13 +33,16 @@ _SOURCE_COLUMNS = (
 #: Loads are listed up to this number, the newest first.
 _MAX_LOADS = 10
 
+#: Sources of decisions alone describe nothing.
+_WITH_RECORDS = "records > 0"
+
 
 def overview_report(connection: Connection, request: Request) -> Report:
     """Build the report on the whole knowledge base."""
     queries = ReportQueries(connection)
     glance = Glance(queries, {noun: without_notes(noun, {}) for noun in _NOUNS})
     sections = with_notes(queries, {}, [*_sections(queries, glance, request)])
-    sources = counted_or_no(queries.number("sources", {}), "sources")
+    sources = counted_or_no(queries.number_where("sources", {}, _WITH_RECORDS), "sources")
     summary = f"The knowledge base has {glance.phrase()}, from {sources}."
     titles = ("What is recorded", "the knowledge base as a whole")
     return queries.report("overview", "", titles, summary, sections)
@@ -63,6 +66,7 @@ def _sections(queries: ReportQueries, glance: Glance, request: Request) -> Itera
                 tuple(row[column.name] for column in _SOURCE_COLUMNS), (Citation(row["key"], None),)
             )
             for row in rows
+            if row["records"]
         ],
     )
     yield from differences(queries, {})

@@ -1,6 +1,7 @@
 """Builds the report on one project: participants, money, locations, values and sources."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,7 +14,7 @@ from bricoop.query.entity.citations import Citation
 from bricoop.query.entity.recorded import EntityProfile, entity_profile
 from bricoop.query.entity.related_projects import relatives_of
 from bricoop.query.question import Question
-from bricoop.report.blocks import Block, Column, Line, Table
+from bricoop.report.blocks import Block, Column, Line, Note, Table
 from bricoop.report.charts import location_map
 from bricoop.report.data import ReportQueries
 from bricoop.report.decisions import decision_sections, decision_sentences
@@ -30,6 +31,8 @@ from bricoop.report.quality import quality_section
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, cited, table
 from bricoop.report.tables import cells
+from bricoop.totals.deals import number_of_shared_deals
+from bricoop.totals.rule import Speaker
 
 _MONEY_COLUMNS = (
     Column("kind", "Kind", coded=True),
@@ -122,8 +125,19 @@ def _money(
     note = "Each row as its source states it; nothing is added up."
     stated = Table(_MONEY_COLUMNS, lines, "As stated", note)
     counting = request.counting(Question("finance", {"project": (project.key,)}))
-    section = money_section(queries.connection, counting)
-    yield Section(section.name, section.title, (stated, *section.parts))
+    deals = number_of_shared_deals(queries.connection, project.id)
+    counts_once = deals > 0 and counting.rule.speaker is not Speaker.EVERY
+    section = money_section(queries.connection, replace(counting, add_sources=counts_once))
+    notes = (Note(_shared_deals(deals)),) if counts_once else ()
+    yield Section(section.name, section.title, (stated, *notes, *section.parts))
+
+
+def _shared_deals(number: int) -> str:
+    deals, each = ("one deal", "It") if number == 1 else (f"{number:,} deals", "Each")
+    return (
+        f"By decision, rows of several sources state {deals}. {each} counts once, with the amount "
+        "of the best source by the rule."
+    )
 
 
 def _places(

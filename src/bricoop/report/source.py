@@ -20,6 +20,11 @@ from bricoop.report.notes import notes_section, number_of_notes, without_notes
 from bricoop.report.quality import quality_table
 from bricoop.report.request import Request
 from bricoop.report.sections import Report, Section, table
+from bricoop.report.source_decisions import (
+    decisions_in_words,
+    stated_decisions,
+    stated_decisions_section,
+)
 from bricoop.report.summary import Glance
 
 _NOUNS = ("projects", "agreements", "policies", "organizations", "finance", "locations",
@@ -49,11 +54,20 @@ def source_report(connection: Connection, request: Request) -> Report:
     row = queries.rows("sources", {"key": (key,), "all": ("yes",)})[0]
     filters = {"source": (key,)}
     glance = Glance(queries, {noun: without_notes(noun, filters) for noun in _NOUNS})
-    sections = [*_sections(queries, glance, filters, row, request)]
     records = counted_or_no(row["records"], "records")
+    decisions = stated_decisions(connection, key)
+    sections = [
+        *_sections(queries, glance, filters, row, request),
+        *stated_decisions_section(key, decisions),
+        _loads(queries, filters, key),
+    ]
     notes = number_of_notes(queries, filters)
     them = f" {notes} of them {'is a note' if notes == 1 else 'are notes'}." if notes else ""
-    summary = f"{row['name']} contributed {records}, which describe {glance.phrase()}.{them}"
+    described = f"{records}, which describe {glance.phrase()}"
+    if decisions:
+        stated = decisions_in_words(decisions)
+        described = f"{described}, and {stated}" if row["records"] else stated
+    summary = f"{row['name']} contributed {described}.{them}"
     titles = (row["name"], f"{row['kind']}, tier {row['tier']}: {row['tier_name']}, key {key}")
     return queries.report("source", key, titles, summary, sections)
 
@@ -72,7 +86,8 @@ def _sections(
     for noun in ("projects", "agreements"):
         drawn += charts(queries, noun, filters, ("year", "kind", "link"))
     map_ = country_map(queries, "projects", filters)
-    yield glance.section(drawn + ([map_] if map_ else []))
+    if row["records"] or not row["decisions"]:
+        yield glance.section(drawn + ([map_] if map_ else []))
     if glance.numbers["finance"]:
         counting = request.counting(Question("finance", filters))
         yield money_section(queries.connection, counting)
@@ -82,8 +97,12 @@ def _sections(
         yield Section("quality", "Data quality", (quality_table(queries, filters),))
     yield from differences(queries, filters)
     yield from notes_section(queries, filters)
+
+
+def _loads(queries: ReportQueries, filters: Filters, key: str) -> Section:
     loads = queries.rows("loads", filters, sort="-key")
-    yield table(
+    whole = (Citation(key, None),)
+    return table(
         "loads",
         "Loads",
         _LOAD_COLUMNS,

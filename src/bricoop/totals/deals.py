@@ -11,6 +11,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    distinct,
     exists,
     func,
     literal,
@@ -26,6 +27,19 @@ from bricoop.domain.vocabularies import Relation
 def has_deals(connection: Connection) -> bool:
     """Return whether decisions made one deal of any records."""
     return connection.scalar(select(deal_member.c.record_id).limit(1)) is not None
+
+
+def number_of_shared_deals(connection: Connection, project_id: int) -> int:
+    """Return how many deals of a project decisions made of rows of several sources."""
+    deals = (
+        select(deal_member.c.deal_id)
+        .join(finance, finance.c.record_id == deal_member.c.record_id)
+        .join(record, record.c.id == finance.c.record_id)
+        .where(finance.c.entity_id == project_id)
+        .group_by(deal_member.c.deal_id)
+        .having(func.count(distinct(record.c.source_id)) > 1)
+    )
+    return connection.scalar(select(func.count()).select_from(deals.subquery())) or 0
 
 
 def repeated(

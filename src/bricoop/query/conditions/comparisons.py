@@ -19,6 +19,7 @@ from bricoop.domain.synonyms import codes_near
 from bricoop.domain.vocabularies import names_of
 from bricoop.errors import UsageError
 from bricoop.query.nouns.noun import Field, Type
+from bricoop.query.question import BOOLEANS
 from bricoop.query.tables import Expression
 
 _RELATIONS = {
@@ -31,7 +32,6 @@ _RELATIONS = {
 _RANGE = ".."
 #: A range of codes: `210..220`. A text with spaces is prose, even if it has two dots.
 _TEXT_RANGE = re.compile(r"(?!\.\.$)[^\s.]*\.\.[^\s.]*")
-_BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 #: Fewest letters that are accepted as the beginning of a code.
 _BEGINNING = 3
 
@@ -255,7 +255,7 @@ def _dollars(column: Expression, operator: str, number: Decimal) -> Expression:
 
 
 def _yes_no(field: Field, column: Expression, operator: str, value: str) -> Expression:
-    boolean = _BOOLEANS.get(value.casefold())
+    boolean = BOOLEANS.get(value.casefold())
     if boolean is None or operator != "=":
         raise _value_error(field, value, "neither yes nor no", f"Write: {field.name} = yes.")
     return column.is_(boolean)

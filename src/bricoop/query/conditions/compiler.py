@@ -21,7 +21,6 @@ from bricoop.query.nouns.noun import Field, Noun
 from bricoop.query.plan import Members, Plan
 from bricoop.query.tables import is_key
 
-ALL = "all"
 #: Prefix of a filter value that rows must not have.
 NOT = "!"
 #: Separators with which people type several values as one.

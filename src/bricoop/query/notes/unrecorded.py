@@ -19,14 +19,14 @@ from bricoop.domain.english import agree, singular
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.conditions.comparisons import no
-from bricoop.query.conditions.compiler import ALL, NOT, Narrower
+from bricoop.query.conditions.compiler import NOT, Narrower
 from bricoop.query.conditions.parser import And, Comparison, Condition, Not, Or, parse
 from bricoop.query.execute import narrowed, plan_of
 from bricoop.query.notes.joint_finance import joint_note
 from bricoop.query.notes.name_readings import readings
 from bricoop.query.nouns.noun import Type
 from bricoop.query.plan import Plan
-from bricoop.query.question import Question
+from bricoop.query.question import ALL, Question
 
 Sql = ColumnElement[bool]
 

@@ -33,6 +33,13 @@ SOURCE_NOUN = Noun(
         Field("language", "ISO 639 code"),
         Field("note", "note for the reader"),
         Field("records", "number of records from it", Type.INTEGER, in_table=True),
+        Field(
+            "decisions",
+            "number of decisions from it, if there are any",
+            Type.INTEGER,
+            in_table=True,
+            sparse=True,
+        ),
     ),
     (
         by_kind(SourceKind),

@@ -1,10 +1,10 @@
-"""Query plan of the noun `sources`; sources without records are left out."""
+"""Query plan of the noun `sources`; those without records and decisions are left out."""
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Table, case, exists, func, or_, select
 
-from bricoop.db.schema import record, source
+from bricoop.db.schema import decision, record, source
 from bricoop.domain.vocabularies import TIER_LABELS, SourceKind
 from bricoop.errors import UsageError
 from bricoop.query.conditions import filters
@@ -12,13 +12,17 @@ from bricoop.query.plan import Plan
 from bricoop.query.tables import Tables
 
 _TIERS: Mapping[int, str] = {tier.value: name for tier, name in TIER_LABELS.items()}
-_RECORDS = (
-    select(func.count())
-    .select_from(record)
-    .where(record.c.source_id == source.c.id)
-    .correlate_except(record)
-    .scalar_subquery()
-)
+
+
+def _number(table: Table) -> ColumnElement[int]:
+    """Return the expression for the number of rows of a table that a source states."""
+    return (
+        select(func.count())
+        .select_from(table)
+        .where(table.c.source_id == source.c.id)
+        .correlate_except(table)
+        .scalar_subquery()
+    )
 
 
 def _by_tier(_: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -47,7 +51,8 @@ PLAN = Plan(
         "licence": source.c.licence,
         "language": source.c.language,
         "note": source.c.note,
-        "records": _RECORDS,
+        "records": _number(record),
+        "decisions": func.nullif(_number(decision), 0),
     },
     filters={
         "kind": filters.coded(source.c.kind, SourceKind),
@@ -55,6 +60,6 @@ PLAN = Plan(
         "year": filters.by_year(source.c.published),
         "name": filters.holding(source.c.title),
     },
-    always=exists().where(record.c.source_id == source.c.id),
+    always=or_(*(exists().where(table.c.source_id == source.c.id) for table in (record, decision))),
     dates=("published",),
 )
