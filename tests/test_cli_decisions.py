@@ -91,7 +91,7 @@ def test_a_source_of_decisions_is_listed_and_reported_on(load: Load, knowledge_b
     report = json.loads(answer("--db", knowledge_base, "report", "source", "mine", "-f", "json"))
     assert report["summary"] == "The mine contributed 3 decisions (2 different, 1 same-project)."
     assert "glance" not in report["sections"]
-    counts, listed = (part["rows"] for part in report["sections"]["decisions"]["parts"])
+    counts, listed = (table["rows"] for table in report["sections"]["decisions"]["parts"])
     assert [(row["relation"], row["status"], row["number"]) for row in counts] == [
         ("different", "holds", 2), ("same-project", "replaced", 1),
     ]  # fmt: skip

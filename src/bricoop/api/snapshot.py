@@ -229,11 +229,12 @@ class Snapshot:
             UsageError: the totals are in different units.
             NotFoundError: a filter names something unknown.
         """
+        from bricoop.query.notes.unrecorded import unrecorded  # noqa: PLC0415 (as above)
         from bricoop.totals.why.difference import difference  # noqa: PLC0415 (as above)
 
         explained = difference(self.connection, comparison)
-        question = comparison.counting.question
-        return replace(explained, notes=(*explained.notes, *self.unrecorded(question)))
+        notes = unrecorded(self.connection, comparison.counting.question, names_sources=True)
+        return replace(explained, notes=(*explained.notes, *notes))
 
     def listed_difference(self, comparison: "Comparison", step: str) -> Answer:
         """Return the rows of a step between two totals, or of all steps for `everything`.

@@ -100,7 +100,8 @@ def _about(explained: Difference) -> Iterator[str]:
     for figure in (explained.left_figure, explained.right_figure):
         rows = english.counted(figure.all_rows, "rows")
         without = figure.all_without_amount
-        ends = f", of which {without:,} without an amount" if without else ""
+        has = english.agree(without, "has", "have")
+        ends = f"; {without:,} of the {figure.all_rows:,} {has} no amount" if without else ""
         yield f"{figure.source}: {figure.rows:,} of {rows} count{ends}."
 
 

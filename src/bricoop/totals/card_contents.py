@@ -77,13 +77,13 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[D
     one difference, from its title to None, and a note with other numbers today is one, too.
     """
     yield from _note_differences(before["notes"], now["notes"])
-    kept = {source["key"] for source in now["sources"]}
+    keys_now = {source["key"] for source in now["sources"]}
     for source in before["sources"]:
-        if source["key"] not in kept:
+        if source["key"] not in keys_now:
             yield Different(("sources", source["key"]), source["title"], None)
     today = dict(_leaves(now))
     for way, value in _leaves(before):
-        if way[0] == "notes" or (way[0] == "sources" and way[1] not in kept):
+        if way[0] == "notes" or (way[0] == "sources" and way[1] not in keys_now):
             continue
         is_counted = way[0] == "figures" and len(way) == _OWN and way[-1] in _COUNTED
         is_name = way[0] == "figures" and way[-1] in _NAMES and way not in today

@@ -31,7 +31,9 @@ from bricoop.query.question import ALL, Question
 Sql = ColumnElement[bool]
 
 
-def unrecorded(connection: Connection, question: Question) -> tuple[str, ...]:
+def unrecorded(
+    connection: Connection, question: Question, *, names_sources: bool = False
+) -> tuple[str, ...]:
     """Return a sentence for each filtered field that is empty in rows matching everything else.
 
     These rows might match if their source had recorded the field. One count is run for each
@@ -42,11 +44,17 @@ def unrecorded(connection: Connection, question: Question) -> tuple[str, ...]:
     Args:
         connection: must see the same database state as the question.
         question: the question; its order, limit, columns and grouping are ignored.
+        names_sources: whether sentences name the rows of the question's sources, which are given,
+            instead of rows that match everything else.
     """
     joint = joint_note(connection, question)
     listed = [f"{joint} --joint-financiers in place of --financier lists them."] if joint else []
     read_as = readings(connection, question)
-    return (*read_as, *listed, *_Unrecorded(connection, question).notes())
+    return (
+        *read_as,
+        *listed,
+        *_Unrecorded(connection, question, names_sources=names_sources).notes(),
+    )
 
 
 def without_fields(connection: Connection, question: Question, called: str) -> tuple[str, ...]:
@@ -60,10 +68,21 @@ def without_fields(connection: Connection, question: Question, called: str) -> t
     return tuple(_Unrecorded(connection, question, called).notes())
 
 
+_SOURCE = "source"
+
+
 class _Unrecorded:
     """Counts the rows that one question leaves out because a field is empty."""
 
-    def __init__(self, connection: Connection, question: Question, called: str = "rows") -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        question: Question,
+        called: str = "rows",
+        *,
+        names_sources: bool = False,
+    ) -> None:
+        self._names_sources = names_sources
         self._called = called
         self._connection = connection
         self._noun = noun_of(question.noun)
@@ -84,7 +103,10 @@ class _Unrecorded:
             number = self._count(plan, [empty, *conditions, *self._rest(narrower, name)])
             if number:
                 rows = singular(self._called) if number == 1 else self._called
-                more = f"{number:,} more {rows}"
+                of_sources = ""
+                if self._names_sources:
+                    of_sources, others = " of these sources", _without_sources(others)
+                more = f"{number:,} more {rows}{of_sources}"
                 yield _sentence(more, number, name, self._type(name), alone=not _narrows(others))
 
     def _filtered(self) -> Iterator[str]:
@@ -180,6 +202,11 @@ def _compared(condition: Condition, *, negated: bool = False) -> Iterator[str]:
         case And(operands) | Or(operands):
             for operand in operands:
                 yield from _compared(operand, negated=negated)
+
+
+def _without_sources(question: Question) -> Question:
+    filters = {name: values for name, values in question.filters.items() if name != _SOURCE}
+    return replace(question, filters=filters)
 
 
 def _narrows(question: Question) -> bool:
