@@ -240,7 +240,7 @@ def test_a_reviewer_fills_what_the_file_leaves_empty(
     engine: Engine, knowledge_base: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "decisions.csv"
-    path.write_text("left,right,relation,decided_at\n" + PAIR + "same-project,2026\n")
+    path.write_text("left,right,relation,decided_at\n" + PAIR + "same-project,2025\n")
     load_words = ("--db", knowledge_base, "decisions", "load", str(path))
     result = run(*load_words, "--source", "mine")
     assert result.exit_code == 3
@@ -250,7 +250,7 @@ def test_a_reviewer_fills_what_the_file_leaves_empty(
     assert run(*load_words, "--reviewer", "Ana", "--dry-run").exit_code == 0
     assert statuses(knowledge_base) == []
     assert run(*load_words, "--reviewer", "Ana").exit_code == 0
-    path.write_text(HEAD + PAIR + "unsure,,2027\n" + PAIR + "different,Bo,2027\n")
+    path.write_text(HEAD + PAIR + "unsure,,2026\n" + PAIR + "different,Bo,2026\n")
     assert run(*load_words, "--reviewer", "Ana").exit_code == 0
     assert statuses(knowledge_base) == [
         ("replaced", "same-project", "Ana"), ("holds", "unsure", "Ana"), ("holds", "different", "Bo"),

@@ -128,7 +128,7 @@ def test_money_without_a_project_of_its_own_and_parted_rows_are_members(
     dams = ("bulletin/projects/bulletin1", "census/projects/census1")
     rows = (
         f"1,{dams[0]},{dams[1]},different,Ann,2026-11-01,\n"
-        f"2,atlas/finance/m1,{dams[1]},same-deal,Ann,2026-11-02,Same money\n"
+        f"2,atlas/finance/m1,{dams[1]},same-project,Ann,2026-11-02,Same money\n"
     )
     load("decisions", HEAD + rows, source="desk")
     joined = profile(knowledge_base, "kuri-dam-works")

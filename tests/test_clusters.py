@@ -267,6 +267,10 @@ def test_a_decision_is_never_changed(load: Load) -> None:
         ("a/projects/1,b/projects/1,alike,me,2026", "is not a known relation"),
         ("a/projects/1,b/projects/1,different,,2026", "is empty and must not be"),
         ("a/projects/1,b/projects/1,different,me,2026-11-30T10:00", "is not a date or a time"),
+        ("a/projects/1,b/projects/1,different,me,2999-01-01", "is in the future"),
+        ("a/projects/1,b/projects/1,different,me,2999", "is in the future"),
+        ("a/projects/1,b/projects/1,different,m\x1be,2026", "has control characters"),
+        ("a/projects/1,b/finance/1,same-deal,me,2026", "is of another noun than the left one"),
     ],
 )
 def test_a_bad_decision_is_refused(load: Load, cells: str, rule: str) -> None:

@@ -10,6 +10,7 @@ from bricoop.identity.match_request import MatchRequest
 from bricoop.identity.record_decisions import DecisionSession, NewDecision
 from bricoop.identity.review.begin import ReviewRequest, begin_project_review
 from bricoop.identity.reviewer import source_of_decisions
+from bricoop.ingest.pipeline import RowsRejectedError
 from support.command_line import answer, csv_rows
 from support.damages import failed
 from support.loading import Load
@@ -104,6 +105,31 @@ def test_records_of_one_id_about_two_projects_are_not_one_row(
     decided(knowledge_base, "same", *refs, "--reviewer", "ana")
     decided(knowledge_base, "different", "a/finance/1", "c/finance/2", "--reviewer", "ana")
     assert [status for _, status in statuses(knowledge_base)] == ["holds", "holds"]
+
+
+@pytest.mark.parametrize("relation", ["same-project", "different", "part-of"])
+def test_a_project_is_not_compared_with_money_of_a_row(load: Load, relation: str) -> None:
+    text = f"left,right,relation,reviewer,decided_at\n{PAIR[0]},b/finance/1,{relation},me,2026\n"
+    with pytest.raises(RowsRejectedError) as refused:
+        load("decisions", text, source="mine")
+    (problem,) = refused.value.result.problems
+    assert (problem.line, problem.column) == (2, "right")
+    assert "'b/finance/1' is of another noun than the left one" in problem.sentence()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--reviewer", ""), "it is empty"),
+        (("--reviewer", "a\x1b[31m"), "has control characters: a\\u001b[31m."),
+        (("--reviewer", "RULE:x"), "is the name of a rule"),
+        (("--reviewer", "me", "--source", "iso-3166"), "iso-3166 is a source of other rows"),
+    ],
+)
+def test_who_decides_is_a_person_with_a_source_of_decisions(
+    knowledge_base: str, options: tuple[str, ...], message: str
+) -> None:
+    assert message in decided(knowledge_base, "same", *PAIR, *options, code=2)
 
 
 def test_a_part_waits_for_the_quorum(knowledge_base: str) -> None:

@@ -201,7 +201,7 @@ def _reviewer_and_source(reviewer: str | None, source: str | None) -> tuple[str,
     from bricoop.identity.reviewer import reviewer_named, source_of_decisions
     from bricoop.settings import Settings
 
-    if not Settings.read(None, reviewer=reviewer).reviewer:
+    if reviewer is None and not Settings.read(None).reviewer:
         return "", source or ""
     by = reviewer_named(reviewer)
     return by, source or source_of_decisions(by).key

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from bricoop.domain.names import without_commands
+
 #: Reviewers with this beginning are rules: any person overrules them.
 RULE = "rule:"
 
@@ -14,6 +16,15 @@ def reviewer_key(name: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", name).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def has_control_characters(name: str) -> bool:
+    r"""Return whether a name has characters that control a terminal, or breaks lines.
+
+    >>> [has_control_characters(name) for name in ("Ana", "A\x1b[31m", "A\nB")]
+    [False, True, True]
+    """
+    return without_commands(name) != name or not {"\t", "\n", "\r"}.isdisjoint(name)
 
 
 def is_rule(name: str) -> bool:

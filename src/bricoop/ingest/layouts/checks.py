@@ -11,6 +11,7 @@ from bricoop.domain.vocabularies import (
     RELATIONS_OF_ORGANIZATIONS,
     RELATIONS_OF_RECORDS,
     EntityKind,
+    Relation,
 )
 from bricoop.ingest.layouts.layout import Fields, Layout
 from bricoop.ingest.layouts.lists import LIST_SEPARATOR
@@ -128,7 +129,14 @@ def decides_on_two_alike(fields: Fields) -> Sequence[Complaint]:
         whose = "organizations" if organizations else "records"
         hint = f"Relations of {whose}: {', '.join(allowed)}."
         return [Complaint("relation", f"is not a relation of {whose}", hint)]
+    if fields.get("relation") == Relation.SAME_DEAL and len(set(_nouns(sides))) > 1:
+        hint = "Write both as SOURCE/finance/ID, or both as SOURCE/projects/ID."
+        return [Complaint("right", "is of another noun than the left one", hint)]
     return ()
+
+
+def _nouns(refs: Sequence[str]) -> list[str]:
+    return [parse_reference(ref).noun for ref in refs]
 
 
 def names_no_summary(subject: str, fields: Fields) -> Sequence[Complaint]:

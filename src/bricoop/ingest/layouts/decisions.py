@@ -1,10 +1,11 @@
 """The native layout of decisions on what is one thing."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from bricoop.domain import nouns
 from bricoop.domain.dates import parse_partial_date
 from bricoop.domain.references import parse_reference
+from bricoop.domain.reviewer_names import has_control_characters
 from bricoop.domain.vocabularies import Relation
 from bricoop.ingest.layouts.clean import BadValueError, Places, choice, decimal, short, text
 from bricoop.ingest.layouts.layout import Column, Layout, codes
@@ -20,6 +21,14 @@ def reference(cell: str, known_places: Places) -> str:
         raise BadValueError(str(error), hint) from error
 
 
+def reviewer(cell: str, known_places: Places) -> str:
+    """Return the name of a reviewer, without characters that control a terminal."""
+    name = short(cell, known_places)
+    if has_control_characters(name):
+        raise BadValueError("has control characters", "Write the name of who decided.")
+    return name
+
+
 def moment(cell: str, known_places: Places) -> str:
     """Return a date, or a date with a time in UTC, as ISO 8601 text."""
     if "T" in cell:
@@ -28,14 +37,27 @@ def moment(cell: str, known_places: Places) -> str:
         except ValueError:
             time = None
         if time is not None and time.tzinfo is not None and not time.utcoffset():
-            return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return _not_later(time.strftime("%Y-%m-%dT%H:%M:%SZ"))
     else:
         try:
-            return parse_partial_date(short(cell, known_places))
+            date = parse_partial_date(short(cell, known_places))
         except ValueError:
             pass
+        else:
+            return _not_later(date)
     rule = "is not a date or a time in UTC"
     raise BadValueError(rule, "Write 2026-11-30 or 2026-11-30T14:05:00Z.")
+
+
+def _not_later(text: str) -> str:
+    """Return a date or time unless it is in the future: it would replace all decisions until then.
+
+    A day of tolerance is for other time zones.
+    """
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if text[: len(tomorrow)] > tomorrow[: len(text)]:
+        raise BadValueError("is in the future", "Write the day on which it was decided.")
+    return text
 
 
 DECISIONS = Layout(
@@ -51,7 +73,7 @@ DECISIONS = Layout(
         ),
         Column("right", reference, "the same", "other/projects/CM.013", required=True),
         Column("relation", choice(Relation), codes(Relation), "same-project", required=True),
-        Column("reviewer", short, "who decided", "me", required=True),
+        Column("reviewer", reviewer, "who decided", "me", required=True),
         Column(
             "decided_at",
             moment,

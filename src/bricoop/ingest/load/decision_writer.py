@@ -11,10 +11,13 @@ from bricoop.db.checksums import decision_digest
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import decision
 from bricoop.domain.header import Header
+from bricoop.domain.nouns import FINANCE, PROJECTS
 from bricoop.domain.problem import Problem, RowNotes
+from bricoop.domain.references import parse_reference
 from bricoop.ingest.clusters.derive import derive_clusters, suspend_clusters, update_clusters
 from bricoop.ingest.clusters.judgements import Judgement
 from bricoop.ingest.clusters.plan import Plan
+from bricoop.ingest.clusters.row_references import references_of_rows
 from bricoop.ingest.counts import Became, Counts, Created
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.load.context import LoadContext
@@ -68,6 +71,7 @@ class DecisionWriter:
         problems: list[Problem] = []
         rows = []
         digests = self._digests_of(batch)
+        projects = self._projects_of_mixed(batch)
         for row in batch:
             digest = decision_digest(row.fields)
             earlier = digests.setdefault(row.external_id, digest)
@@ -75,6 +79,8 @@ class DecisionWriter:
                 problems.append(self._changed(row))
             elif row.fields["left"] == row.fields["right"]:
                 problems.append(self._not_two(row))
+            elif project := projects.get(row.line):
+                problems.append(self._mixed(row, project))
             elif row.external_id in self._written:
                 self._count(row, Became.UNCHANGED)
             else:
@@ -144,6 +150,24 @@ class DecisionWriter:
     def _not_two(self, row: PreparedRow) -> Problem:
         rule = "is the left one as well"
         return self._problem(row.line, "right", row.fields["right"], rule, "Name two.")
+
+    def _projects_of_mixed(self, batch: Sequence[PreparedRow]) -> dict[int, str]:
+        """Return the project of the money that rows compare with a project, by line.
+
+        Money that has no project of its own can be compared with projects.
+        """
+        mixed: dict[int, str] = {}
+        for row in batch:
+            refs = {parse_reference(row.fields[side]) for side in ("left", "right")}
+            if {ref.noun for ref in refs} == {FINANCE.name, PROJECTS.name}:
+                mixed[row.line] = next(str(ref) for ref in refs if ref.noun == FINANCE.name)
+        projects = references_of_rows(self._work.connection, mixed.values()) if mixed else {}
+        return {line: projects[ref] for line, ref in mixed.items() if ref in projects}
+
+    def _mixed(self, row: PreparedRow, project: str) -> Problem:
+        rule = "is of another noun than the left one"
+        hint = f"Write two of finance, or two of projects: {project}."
+        return self._problem(row.line, "right", row.fields["right"], rule, hint)
 
     def _problem(self, line: int, column: str, value: str, rule: str, hint: str) -> Problem:
         name = self._header.column_of((), column) or column
