@@ -104,6 +104,8 @@ def test_a_source_of_decisions_is_listed_and_reported_on(load: Load, knowledge_b
 @pytest.mark.usefixtures("trackers")
 def test_a_table_has_what_people_need(knowledge_base: str) -> None:
     assert "No decisions.\n" in run("--db", knowledge_base, "decisions", "list").stderr
+    contested = run("--db", knowledge_base, "decisions", "contested")
+    assert "No contested decisions.\n" in contested.stderr
     decided(knowledge_base, "same", "a/projects/1", "b/projects/b1", "--why", "one route")
     result = run("--db", knowledge_base, "decisions", "list")
     header, line = result.stdout.splitlines()

@@ -34,7 +34,10 @@ def test_a_bad_row_is_named_with_all_that_mends_it_and_nothing_is_written(
     assert problem.startswith(
         f"{path}, line 3, kind: 'portt' is not a known kind. Did you mean: port"
     )
-    assert error == f"Error: 1 of 2 rows in {path} was refused; nothing was loaded."
+    assert error == (
+        f"Error: 1 of 2 rows in {path} was refused; nothing was loaded. With --rejects FILE the other "
+        "rows are loaded, and those with errors go to FILE."
+    )
     assert answers_of(knowledge_base) == before
     write(tmp_path / "mine.csv", HUB + "Brest Port,port,Belarus,\n")
     message = run(*command).stderr

@@ -89,7 +89,7 @@ def test_lists_and_other_kinds_of_entities_are_set(knowledge_base: str) -> None:
         (("gwadar", "status= "), 2, "The value of status is empty."),
         (("gwadar", "status"), 2, "'status' is not of the form FIELD=VALUE."),
         (("gwadar", "status=completed", "status=operation"), 2, "status is there twice."),
-        (("gwadar", "key=other"), 4, "No field of projects is known as 'key'."),
+        (("gwadar", "key=other"), 2, "The column key says which row is meant"),
         (("gwadar", "capacity=5"), 2, "capacity"),
         (("link-facility", "code=trade"), 2, "is a link, whose values are fixed."),
         (("nowhere at all", "status=completed"), 4, "No entity is known as 'nowhere at all'."),

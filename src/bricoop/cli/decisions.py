@@ -82,7 +82,7 @@ def list_(
     from bricoop.identity.decision_list import DecisionFilter
 
     chosen = DecisionFilter(about, reviewers or (), sources or (), relations or (), statuses or ())
-    _list(chosen, Export.chosen(format_, output, pager=pager), db)
+    _list(chosen, Export.chosen(format_, output, pager=pager), db, "matching decisions")
 
 
 @app.command(cls=PlainCommand)
@@ -96,7 +96,7 @@ def stale(
     from bricoop.identity.decision_list import DecisionFilter
 
     chosen = DecisionFilter(statuses=STALE, is_stored=True)
-    _list(chosen, Export.chosen(format_, output, pager=pager), db)
+    _list(chosen, Export.chosen(format_, output, pager=pager), db, "stale decisions")
 
 
 @app.command(cls=PlainCommand)
@@ -110,11 +110,12 @@ def contested(
     from bricoop.identity.decision_list import DecisionFilter
 
     chosen = DecisionFilter(statuses=(Status.CONTESTED,), is_stored=True)
-    _list(chosen, Export.chosen(format_, output, pager=pager), db)
+    _list(chosen, Export.chosen(format_, output, pager=pager), db, "contested decisions")
 
 
-def _list(chosen: "DecisionFilter", export: Export, db: str | None) -> None:
-    from bricoop.identity.decision_list import list_decisions
+def _list(chosen: "DecisionFilter", export: Export, db: str | None, called: str) -> None:
+    """List decisions; `called` names them where there are none."""
+    from bricoop.identity.decision_list import DecisionFilter, list_decisions
     from bricoop.identity.decision_rows import decision_answer
 
     export.check()
@@ -124,7 +125,8 @@ def _list(chosen: "DecisionFilter", export: Export, db: str | None) -> None:
             for_people = export.format.writing.for_people
             answer = decision_answer(listed, for_people=for_people)
             hand_over(answer, export, state, screen=screen)
-    say(f"{counted_or_no(len(listed), 'decisions').capitalize()}.")
+    noun = "decisions" if listed or chosen == DecisionFilter() else called
+    say(f"{counted_or_no(len(listed), noun).capitalize()}.")
 
 
 @app.command(cls=PlainCommand)

@@ -93,7 +93,9 @@ def _acceptance(engine: "Engine", noun: str, request: "MatchRequest") -> "Accept
 
 
 def _summary(acceptance: "Acceptance") -> str:
-    listed = "; ".join(f"{number:,} of {sources}" for sources, number in acceptance.sources)
+    # A pair of organizations counts with each source that has a name of either.
+    of = "of" if acceptance.noun == "projects" else "with a name of"
+    listed = "; ".join(f"{number:,} {of} {sources}" for sources, number in acceptance.sources)
     pairs = counted(len(acceptance.decisions), "strong pairs")
     kind = acceptance.noun.removesuffix("s")
     return f"{pairs} would each become one {kind}, by {acceptance.reviewer}: {listed}."

@@ -25,7 +25,9 @@ def set_(
     values: Annotated[
         list[str],
         typer.Argument(
-            metavar="FIELD=VALUE", help="A column of its load file, and what a cell would have."
+            metavar="FIELD=VALUE",
+            help="A column of its load file, except id, key, name and locator, and what a cell "
+            "would have.",
         ),
     ],
     *,

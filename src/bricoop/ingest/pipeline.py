@@ -30,15 +30,21 @@ from bricoop.ingest.sources import has_records
 class RowsRejectedError(DataRejectedError):
     """Rows were refused and nothing was written; `result` holds the problems."""
 
-    def __init__(self, result: LoadResult) -> None:
-        """Build the message from the counts of the result."""
+    def __init__(self, result: LoadResult, *, may_leave_out: bool = False) -> None:
+        """Build the message from the counts of the result.
+
+        Args:
+            result: the result.
+            may_leave_out: whether the other rows can be loaded without those that were refused.
+        """
         rejected, read = result.counts.rejected, result.counts.read
         were = agree(rejected, "was", "were")
         rows = counted(read, "rows")
         message = f"{rejected:,} of {rows} in {result.file} {were} refused; nothing was loaded."
         if not rejected:
             message = f"{result.file} does not match its profile; nothing was loaded."
-        super().__init__(message)
+        hint = "With --rejects FILE the other rows are loaded, and those with errors go to FILE."
+        super().__init__(message, hint if may_leave_out and 0 < rejected < read else "")
         self.result = result
 
 
@@ -81,6 +87,12 @@ def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
     return result
 
 
+def _has_no_ids(request: LoadRequest) -> bool:
+    """Return whether identical rows are told apart by their order, which rejects would change."""
+    profile = request.profile
+    return profile is not None and any(rule.ordinal for rule in profile.records)
+
+
 def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
     earlier: list[LoadResult] = []
     exchanged: set[EntityName] = set()
@@ -97,7 +109,8 @@ def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
         if not tried.result.problem_count:
             return result
         if not tried.refused:
-            raise RowsRejectedError(result)
+            may = request.rejects is None and not request.complete and not _has_no_ids(request)
+            raise RowsRejectedError(result, may_leave_out=may)
         earlier.append(tried.result)
         rejects.lines |= tried.refused
         # A row that is left out from now on may be one that exchanged a name.

@@ -18,6 +18,8 @@ from bricoop.lookup.entities import EntityMatch, find_entity
 
 #: Columns that say which entity a row is about, and where the source says it.
 _ABOUT = ("id", "key", "name", "locator")
+#: How many similar columns are named.
+_MOST_NEAR = 3
 #: Endings of columns that belong to another one, and are stated together with it.
 _BESIDE = ("_unit", "_basis")
 
@@ -64,9 +66,14 @@ def _check_fields(layout: Layout, match: EntityMatch, values: Mapping[str, str])
         message = f"{match.name} is a {match.kind}, whose values are fixed."
         raise UsageError(message, "Values can be set of projects, organizations and the like.")
     for name, text in values.items():
+        if name in _ABOUT:
+            message = f"The column {name} says which row is meant, and where it is stated."
+            hint = "stated_name is the name as printed; --locator is the place in the source."
+            raise UsageError(message, hint)
         if name not in names:
-            near = nearest(name, {normalise(field): field for field in names})
-            raise NotFoundError(f"field of {layout.noun}", name, near or names)
+            near = nearest(name, {normalise(field): field for field in names})[:_MOST_NEAR]
+            advice = f"`bricoop template {layout.noun}` has the columns."
+            raise NotFoundError(f"field of {layout.noun}", name, near, advice)
         if not text.strip():
             message = f"The value of {name} is empty."
             raise UsageError(message, "Write FIELD=VALUE. `bricoop undo LOAD` takes a value back.")

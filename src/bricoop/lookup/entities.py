@@ -13,7 +13,7 @@ from bricoop.domain.joined_names import listed_places
 from bricoop.domain.limits import NAME_LENGTH
 from bricoop.domain.names import is_unspaced, normalise, undotted
 from bricoop.domain.vocabularies import EntityKind
-from bricoop.errors import AmbiguousNameError, NotFoundError
+from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,15 @@ class EntityMatch:
     kind: EntityKind
     key: str
     name: str
+
+
+class EmptyNameError(NotFoundError):
+    """The name of what is looked for is empty."""
+
+    def __init__(self) -> None:
+        """Build the message."""
+        BricoopError.__init__(self, "The name is empty.", "Write a name, a code or a key.")
+        self.closest = ()
 
 
 def find_entity(
@@ -44,6 +53,8 @@ def find_entity(
         NotFoundError: no entity matches; the error lists similar names.
         AmbiguousNameError: several entities match; the error lists them with their keys.
     """
+    if not typed.strip():
+        raise EmptyNameError
     kind_names = " or ".join(kinds) if kinds else "entity"
     if len(typed) > NAME_LENGTH.value:
         # No name is that long, and matching each of its words would be slow.
