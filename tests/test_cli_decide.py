@@ -91,6 +91,7 @@ def test_the_reviewer_may_be_in_the_environment(
         (("same", "organization:nobody", "b/projects/b1"), 4, "No organization is known as 'nobody'"),
         (("same", "lake-kuri-road", "a/projects/1"), 2, "mean the same project: a/projects/1."),
         (("different", "lake-kuri-road", "a/projects/1"), 2, "mean the same project: Lake Kuri Ro"),
+        (("same", "a/projects/1", "a/projects/1"), 2, "a/projects/1 is the same project on both sides"),
         (("same", "lake-kuri-road", "b/projects/b1", "--relation", "same"), 2, "is not a relation of"),
         (("same", "lake-kuri-road", "b/projects/b1", "--relation", "different"), 2, "relation"),
         (("same", "lake-kuri-road", "b/projects/b1", "--relation", "same-deal"), 2, "no record of fi"),

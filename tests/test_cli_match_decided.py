@@ -257,9 +257,12 @@ def test_a_terminal_asks_before_it_accepts(two_sources: Engine, knowledge_base: 
         (("--accept", "likely"), "Too many likely pairs are wrong to accept them"),
         (("--accept", "same-money"), "`bricoop review --tier same-money` shows them one by one."),
         (("--accept", "sure"), "There is no tier 'sure'. Tiers: strong, likely, "),
-        (("--accept", "strong", "--limit", "3"), "--accept lists no pairs, so that --limit means"),
-        (("--accept", "strong", "-f", "csv"), "so that --format means nothing."),
-        (("--accept", "strong", "--all"), "so that --all means nothing."),
+        (
+            ("--accept", "strong", "--limit", "3"),
+            "--accept lists no pairs, so it cannot be used with --limit",
+        ),
+        (("--accept", "strong", "-f", "csv"), "so it cannot be used with --format."),
+        (("--accept", "strong", "--all"), "so it cannot be used with --all."),
         (("--yes",), "--yes answers the question of --accept."),
     ],
 )

@@ -84,13 +84,13 @@ def _reports(knowledge_base: str) -> None:
     assert "It is one by decision with kuri-signs.\n" in text
     assert "related    part of    Road to Lake Kuri  road-to-lake-kuri  Ann         2026" in text
     text = answer("--db", knowledge_base, "report", "project", "road-to-lake-kuri")
-    assert "Described by 1 source. 1 pair with it is contested.\n" in text
+    assert "It is described by 1 source. 1 pair with it is contested.\n" in text
     for words in (("country", "Kenya"), ("overview",)):
         text = answer("--db", knowledge_base, "report", *words)
         assert (
             "Note: By decision, 2 projects of different sources count as 1. 1 pair of projects is"
-            " contested, and counts as two. 2 pairs of projects wait for a decision, or for a"
-            " record not loaded.\n"
+            " contested, and counts as two. 1 pair of projects is marked unsure. 1 pair of projects"
+            " waits for more reviewers, or for a record that is not loaded.\n"
         ) in text
     # Only pairs of projects of the country count.
     assert "By decision" not in answer("--db", knowledge_base, "report", "country", "Pakistan")

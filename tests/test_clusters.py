@@ -263,7 +263,7 @@ def test_a_decision_is_never_changed(load: Load) -> None:
     ("cells", "rule"),
     [
         ("a/1,b/projects/2,different,me,2026", "is not a reference such as"),
-        ("a/projects/1,a/projects/1,different,me,2026", "is the left one as well"),
+        ("a/projects/1,a/projects/1,different,me,2026", "is the same as the left one"),
         ("a/projects/1,b/projects/1,alike,me,2026", "is not a known relation"),
         ("a/projects/1,b/projects/1,different,,2026", "is empty and must not be"),
         ("a/projects/1,b/projects/1,different,me,2026-11-30T10:00", "is not a date or a time"),

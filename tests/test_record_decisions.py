@@ -160,7 +160,7 @@ def test_what_is_one_through_a_third_is_not_parted_by_a_pair(engine: Engine) -> 
     [
         ("organization:bank x", Relation.SAME_PROJECT, "is of another kind than the left one"),
         ("b/projects/b1", Relation.SAME, "is not a relation of records. Relations of records: same-"),
-        ("a/projects/a1", Relation.SAME_PROJECT, "is the left one as well"),
+        ("a/projects/a1", Relation.SAME_PROJECT, "is the same as the left one"),
     ],
 )  # fmt: skip
 def test_a_decision_that_means_nothing_is_refused(

@@ -112,10 +112,10 @@ def test_data_and_page_have_the_same_rows_texts_and_sources(
          ("The knowledge base has 3 projects, 1 agreement, 1 figure and 1 organization for Belarus,"
          " from 2 sources.")),
         ("project", "orsha-hub", "Orsha Hub",
-         ("Facility in Belarus and Russia, completed; started 2015. It is funded by China Development"
-         " Bank and Bank of Minsk. Described by 1 source.")),
+         ("A facility in Belarus and Russia, completed; started in 2015. It is funded by China Development"
+         " Bank and Bank of Minsk. It is described by 1 source.")),
         ("agreement", "minsk-pact", "Minsk Pact",
-         "Memorandum of China and Belarus, signed 2014-12. Described by 1 source."),
+         "Memorandum of China and Belarus, signed 2014-12. It is described by 1 source."),
         ("financier", "china-development-bank", "China Development Bank",
          "China Development Bank funds 2 projects, according to 1 source."),
         ("source", "ministry", "Report of *the* <ministry>",

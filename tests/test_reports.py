@@ -115,7 +115,7 @@ def test_every_kind_has_a_form_of_one_page(filled: str, reports: dict[str, Repor
 
 def test_the_summary_of_a_project_is_a_sentence(filled: str) -> None:
     text = answer("--db", filled, "report", "project", "Orsha Line")
-    assert "Railway in Belarus, under implementation; started 2017-03." in text
+    assert "A railway in Belarus, under implementation; started in 2017-03." in text
 
 
 def test_a_financier_is_cited_by_sources_that_name_it(engine: Engine, load: Load) -> None:
@@ -292,7 +292,7 @@ def test_what_sources_do_not_record_is_not_invented(knowledge_base: str) -> None
         == 0
     )
     text = answer("--db", knowledge_base, "report", "project", "Bare thing")
-    assert "A project. Described by 1 source." in text
+    assert "A project. It is described by 1 source." in text
     assert "Money" not in text
 
 

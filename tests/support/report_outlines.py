@@ -6,7 +6,7 @@ COUNTED = ["table: step title rows without_amount amount"]
 MONEY = [
     "figures: total_ministry",
     "columns: money_by_year",
-    "table: financier rows amount unit",
+    "table: financier source rows amount unit",
 ]
 PROJECTS = "table: name short_name kind status amounts country_names financiers started completed"
 PARTIES = ["table: relation name kind basis"]

@@ -50,7 +50,9 @@ Relations = Annotated[
 Statuses = Annotated[
     list[Status] | None,
     typer.Option(
-        "--status", metavar="STATUS", help=f"Only decisions that are one of: {', '.join(Status)}."
+        "--status",
+        metavar="STATUS",
+        help=f"Only decisions with this status: {', '.join(Status)}. Repeatable.",
     ),
 ]
 

@@ -62,7 +62,7 @@ def check_alone(options: Mapping[str, object]) -> None:
     """
     for name, value in options.items():
         if value:
-            message = f"--accept lists no pairs, so that {name} means nothing."
+            message = f"--accept lists no pairs, so it cannot be used with {name}."
             raise UsageError(message, "List them first, without --accept.")
 
 

@@ -23,13 +23,15 @@ class DecidedProjects:
         members: the number of projects that these are without decisions.
         contested: the number of pairs on which reviewers disagree, or whose join another decision
             blocks.
-        waiting: the number of pairs that are undecided, or of which one is not loaded.
+        unsure: the number of pairs on which a reviewer is unsure, and that nobody decided.
+        waiting: the number of other pairs that are undecided, or of which one is not loaded.
         sources: the keys of the sources of the decisions, with the number of decisions of each.
     """
 
     joined: int = 0
     members: int = 0
     contested: int = 0
+    unsure: int = 0
     waiting: int = 0
     sources: tuple[tuple[str, int], ...] = ()
 
@@ -57,8 +59,10 @@ def decided_projects(connection: Connection, question: Question) -> DecidedProje
     concerned = [pair for pair in pairs if not own.isdisjoint(pair.entities)]
     standings = Counter(pair.standing for pair in concerned)
     decided = {row.id for pair in concerned for row in pair.judgement.holding}
+    unsure = sum(pair.is_unsure for pair in concerned)
+    waiting = standings[Standing.WAITING] - unsure
     return DecidedProjects(
-        joined, joined + hidden, standings[Standing.CONTESTED], standings[Standing.WAITING],
+        joined, joined + hidden, standings[Standing.CONTESTED], unsure, waiting,
         tuple(_sources(connection, decided)),
     )  # fmt: skip
 

@@ -79,7 +79,7 @@ def parting(
     if subject.entity.id != other.entity.id:
         return [NewDecision(subject.chosen[0].ref, other.chosen[0].ref, Relation.DIFFERENT, why)]
     if set(subject.chosen) & set(other.chosen):
-        message = f"{subject.typed} and {other.typed} mean the same {kind.value}"
+        message = _same(subject, other)
         if len(subject.units) == 1 and kind is EntityKind.ORGANIZATION:
             raise UsageError(f"{message}: they are names of it in its sources.", _to_see(subject))
         raise UsageError(f"{message}: {subject.entity.name}.", _to_name(subject.units))
@@ -153,11 +153,19 @@ def _common_kind(subject: Subject, other: Subject) -> EntityKind:
     return subject.entity.kind
 
 
+def _same(subject: Subject, other: Subject) -> str:
+    """Return in words that two texts, or one that was typed twice, mean the same entity."""
+    kind = subject.entity.kind.value
+    if subject.typed == other.typed:
+        return f"{subject.typed} is the same {kind} on both sides"
+    return f"{subject.typed} and {other.typed} mean the same {kind}"
+
+
 def _one_already(subject: Subject, other: Subject) -> str:
+    if subject.chosen == other.chosen and len(subject.chosen) == 1:
+        return f"{_same(subject, other)}: {subject.chosen[0].ref}."
     both = f"{subject.typed} and {other.typed}"
     kind = subject.entity.kind.value
-    if subject.chosen == other.chosen and len(subject.chosen) == 1:
-        return f"{both} mean the same {kind}: {subject.chosen[0].ref}."
     return f"{both} are one {kind} already: {subject.entity.name} ({subject.entity.key})."
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bricoop.domain.vocabularies import Relation
 from bricoop.identity.reference_entities import entities_of
 from bricoop.ingest.clusters.judgements import Judgement, Verdict, judgements
 
@@ -26,6 +27,13 @@ class DecidedPair(NamedTuple):
     judgement: Judgement
     standing: Standing
     entities: frozenset[int]
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether it is undecided, as the reviewers are unsure."""
+        return self.judgement.verdict is Verdict.UNDECIDED and all(
+            row.relation == Relation.UNSURE for row in self.judgement.holding
+        )
 
 
 def decided_pairs(connection: Connection, refs: Collection[str] | None = None) -> list[DecidedPair]:

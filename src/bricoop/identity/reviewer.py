@@ -12,6 +12,9 @@ from bricoop.ingest.own_records import USUAL_TIER
 from bricoop.ingest.sources import SourceSpec
 from bricoop.settings import REVIEWER_VARIABLE, Settings
 
+#: Beginning of the usual title of a source of decisions.
+DECISIONS_OF = "Decisions of "
+
 
 def reviewer_named(typed: str | None) -> str:
     """Return the name of the reviewer, by default that in the environment.
@@ -59,7 +62,7 @@ def described_source(connection: Connection, spec: SourceSpec, reviewer: str) ->
     columns = (source.c.title, source.c.tier, source.c.kind)
     stored = connection.execute(select(*columns).where(source.c.key == spec.key)).first()
     kind = SourceKind.OTHER if reviewer.startswith(RULE) else SourceKind.PERSON
-    usual = (f"Decisions of {reviewer}", USUAL_TIER, kind.value)
+    usual = (f"{DECISIONS_OF}{reviewer}", USUAL_TIER, kind.value)
     title, tier, kind_stored = stored or usual
     of_people = {SourceKind.PERSON, SourceKind.OTHER}
     if kind_stored not in of_people and _has_other_rows(connection, spec):

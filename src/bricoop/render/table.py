@@ -160,7 +160,8 @@ def _write_cards(
     from rich.text import Text  # noqa: PLC0415 (the same)
 
     for row in zip(*cells, strict=True):
-        console.print(Text(row[0], style="bold"), overflow="fold")
+        if row[0]:
+            console.print(Text(row[0], style="bold"), overflow="fold")
         card = Table.grid(padding=(0, 2, 0, 0))
         card.add_column(
             overflow="fold", min_width=max(len(heading.label) for heading in headings[1:])

@@ -16,6 +16,9 @@ from bricoop.render.table import Heading
 from bricoop.totals.why.difference import Difference
 from bricoop.totals.why.difference_rows import LEFT, RIGHT, difference_answer
 
+#: Longer keys of sources are no headings, so that the table fits a narrow terminal.
+_LONGEST_HEADING = 10
+
 
 def write_difference_text(explained: Difference, out: TextIO) -> None:
     """Write the difference as a line, and the steps as a table."""
@@ -97,21 +100,37 @@ def headline(explained: Difference) -> str:
 
 
 def _about(explained: Difference) -> Iterator[str]:
-    for figure in (explained.left_figure, explained.right_figure):
+    letters = _letters(explained)
+    for figure, letter in zip(
+        (explained.left_figure, explained.right_figure), letters or ("", ""), strict=True
+    ):
         rows = english.counted(figure.all_rows, "rows")
         without = figure.all_without_amount
         has = english.agree(without, "has", "have")
         ends = f"; {without:,} of the {figure.all_rows:,} {has} no amount" if without else ""
-        yield f"{figure.source}: {figure.rows:,} of {rows} count{ends}."
+        legend = f"{letter}: " if letter else ""
+        yield f"{legend}{figure.source}: {figure.rows:,} of {rows} count{ends}."
+
+
+def _letters(explained: Difference) -> tuple[str, str] | None:
+    """Return the letters that stand for two sources with long keys; None if their keys fit."""
+    sources = (explained.comparison.left_source, explained.comparison.right_source)
+    return ("A", "B") if max(map(len, sources)) > _LONGEST_HEADING else None
 
 
 def _headings(explained: Difference) -> list[Heading]:
     comparison = explained.comparison
+    letters = _letters(explained)
+    first, second = (
+        (f"{letter} rows" for letter in letters)
+        if letters
+        else (comparison.left_source, comparison.right_source)
+    )
     return [
         Heading("Step"),
         Heading("Meaning"),
-        Heading(comparison.left_source, number=True),
-        Heading(comparison.right_source, number=True),
+        Heading(first, number=True),
+        Heading(second, number=True),
         Heading(explained.unit or "Money", number=True),
     ]
 

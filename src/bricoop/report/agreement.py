@@ -34,7 +34,7 @@ def agreement_report(connection: Connection, request: Request) -> Report:
     row = queries.rows("agreements", {"key": (agreement.key,)})[0]
     sections = [*_sections(queries, profile)]
     sources = counted_or_no(len(cited(sections)), "sources")
-    summary = f"{_summary(row)} Described by {sources}."
+    summary = f"{_summary(row)} It is described by {sources}."
     titles = (agreement.name, f"key {agreement.key}")
     return queries.report("agreement", agreement.key, titles, summary, sections)
 

@@ -35,7 +35,7 @@ def decision_sections(profile: EntityProfile) -> Iterator[Section]:
         cells = tuple(getattr(member, column.name) for column in _MEMBERS)
         lines.append(Line(cells, tuple(citations)))
     if lines:
-        note = "The key is that of each without the decisions; all of them mean this one."
+        note = "The keys are those without the decisions; each of them still finds this entity."
         yield table("members", "One by decision", _MEMBERS, lines, note)
     others = [
         Line(
@@ -80,10 +80,14 @@ def decision_notes(queries: ReportQueries, filters: Filters) -> Iterator[Note]:
     if decided.contested:
         verbs = agree(decided.contested, "is contested, and counts", "are contested, and count")
         sentences.append(f"{counted(decided.contested, 'pairs')} of projects {verbs} as two.")
+    if decided.unsure:
+        verb = agree(decided.unsure, "is", "are")
+        sentences.append(f"{counted(decided.unsure, 'pairs')} of projects {verb} marked unsure.")
     if decided.waiting:
         verb = agree(decided.waiting, "waits", "wait")
         pairs = counted(decided.waiting, "pairs")
-        sentences.append(f"{pairs} of projects {verb} for a decision, or for a record not loaded.")
+        reasons = "for more reviewers, or for a record that is not loaded"
+        sentences.append(f"{pairs} of projects {verb} {reasons}.")
     if sentences:
         citations = tuple(
             Citation(key, counted(number, "decisions")) for key, number in decided.sources

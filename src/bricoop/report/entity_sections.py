@@ -11,7 +11,7 @@ from bricoop.query.nouns.entities import CODED_FIELDS
 from bricoop.report.blocks import Column, Line, Text
 from bricoop.report.data import ReportQueries
 from bricoop.report.notes import notes_section
-from bricoop.report.sections import Section, table
+from bricoop.report.sections import Section, once, table
 from bricoop.report.tables import table_of_rows
 
 _VALUES = (Column("field", "Field"), Column("value", "Value"), Column("raw", "As read"))
@@ -29,7 +29,7 @@ def names_section(profile: EntityProfile) -> Iterator[Section]:
         for alias in profile.aliases
     ]
     if lines:
-        yield table("names", "Names", columns, lines)
+        yield table("names", "Names", columns, once(lines))
 
 
 def values_section(profile: EntityProfile, *, finance: bool = False) -> Iterator[Section]:
@@ -77,7 +77,7 @@ def relations_section(
         if relation.kind in kinds
     ]
     if lines:
-        yield table(name, title, columns, lines)
+        yield table(name, title, columns, once(lines))
 
 
 def facts_sections(queries: ReportQueries, profile: EntityProfile) -> Iterator[Section]:

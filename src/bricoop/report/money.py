@@ -221,13 +221,23 @@ def _financier_table(
         return
     lines = [
         Line(
-            (share.name or _NO_FINANCIER, share.rows, share.amount, units.get(share.source)),
+            (
+                share.name or _NO_FINANCIER,
+                share.source,
+                share.rows,
+                share.amount,
+                units.get(share.source),
+            ),
             tuple(_share_citations(share, figures)),
         )
         for share in shares[:_MAX_FINANCIERS]
     ]
+    sources = {share.source for share in shares}
+    only_source = next(iter(sources)) or "" if len(sources) == 1 else ""
     columns = (
         Column("financier", "Financier"),
+        # One financier has a row for each source; with a single source, the column is hidden.
+        Column("source", "Stated by", usual=only_source),
         Column("rows", "Rows", number=True),
         Column("amount", "Money", number=True, money=True),
         Column("unit", "Unit"),

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bricoop.domain.english import counted_or_no, enumerated
-from bricoop.domain.vocabularies import EntityKind, label
+from bricoop.domain.english import counted_or_no, enumerated, with_article
+from bricoop.domain.vocabularies import EntityKind, ProjectKind, label
 from bricoop.identity.entity_decisions import with_decisions
 from bricoop.lookup.entities import EntityMatch, find_entity
 from bricoop.query.entity.citations import Citation
@@ -29,7 +29,7 @@ from bricoop.report.entity_sections import (
 from bricoop.report.money import money_section
 from bricoop.report.quality import quality_section
 from bricoop.report.request import Request
-from bricoop.report.sections import Report, Section, cited, table
+from bricoop.report.sections import Report, Section, cited, once, table
 from bricoop.report.tables import cells
 from bricoop.totals.deals import number_of_shared_deals
 from bricoop.totals.rule import Speaker
@@ -45,6 +45,11 @@ _MONEY_COLUMNS = (
     Column("price_year", "Prices of"),
     Column("date", "Date"),
 )
+#: Kinds that are no things which can be counted: *a water project*, and not *a water*.
+_NO_THINGS = frozenset({
+    ProjectKind.TELECOMS, ProjectKind.WATER, ProjectKind.SUPPLIES, ProjectKind.CASH,
+    ProjectKind.EXPERTS, ProjectKind.TRAINING, ProjectKind.DEBT, ProjectKind.OIL_GAS,
+})  # fmt: skip
 #: Phrases for statuses whose label does not fit a sentence.
 _STATUS_PHRASES = {"implementation": "under implementation", "operation": "in operation"}
 
@@ -62,7 +67,7 @@ def project_report(connection: Connection, request: Request) -> Report:
     row = queries.rows("projects", {"key": (project.key,)})[0]
     sections = [*_sections(queries, project, profile, request)]
     sources = counted_or_no(len(cited(sections)), "sources")
-    summary = f"{_summary(row)} Described by {sources}.{decision_sentences(profile)}"
+    summary = f"{_summary(row)} It is described by {sources}.{decision_sentences(profile)}"
     # The sources of decisions do not describe the project.
     sections += decision_sections(profile)
     return queries.report(
@@ -72,15 +77,38 @@ def project_report(connection: Connection, request: Request) -> Report:
 
 def _summary(row: dict[str, Any]) -> str:
     """Return one or two sentences: kind, countries, status, dates and financiers of a project."""
-    kind = label(row["kind"]).capitalize() if row["kind"] else "A project"
+    kind = _kind_phrase(row["kind"])
     countries = f" in {enumerated(row['country_names'])}" if row["country_names"] else ""
     status = (
         f", {_STATUS_PHRASES.get(row['status'], label(row['status']))}" if row["status"] else ""
     )
-    dates = [f"{word} {row[word]}" for word in ("announced", "started", "completed") if row[word]]
+    dates = [
+        f"{word} {_at(row[word])}" for word in ("announced", "started", "completed") if row[word]
+    ]
     date_phrase = f"; {enumerated(dates)}" if dates else ""
-    by = f" It is funded by {enumerated(row['financiers'])}." if row["financiers"] else ""
+    financiers = enumerated(map(_in_sentence, row["financiers"] or ()))
+    by = f" It is funded by {financiers}." if financiers else ""
     return f"{kind}{countries}{status}{date_phrase}.{by}"
+
+
+def _kind_phrase(kind: str | None) -> str:
+    """Return the kind of a project with an article, as the beginning of a sentence."""
+    if kind in _NO_THINGS:
+        phrase = f"{label(kind)} project"
+    else:
+        phrase = label(kind) if kind and kind != ProjectKind.OTHER else "project"
+    return with_article(phrase).capitalize()
+
+
+def _at(date: str) -> str:
+    """Return a date with its preposition: `in 2012`, `in 2012-05`, `on 2012-05-31`."""
+    return f"{'on' if len(date) == len('2012-05-31') else 'in'} {date}"
+
+
+def _in_sentence(name: str) -> str:
+    """Return the name of a financier for a sentence; *Unspecified ...* is no name."""
+    first, _, rest = name.partition(" ")
+    return f"an unspecified {rest}" if first == "Unspecified" and rest else name
 
 
 def _sections(
@@ -110,7 +138,7 @@ def _links(profile: EntityProfile) -> Iterator[Section]:
         for link in profile.links
     ]
     if lines:
-        yield table("links", "Links", columns, lines)
+        yield table("links", "Links", columns, once(lines))
 
 
 def _money(

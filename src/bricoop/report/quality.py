@@ -9,7 +9,7 @@ from bricoop.report.blocks import Column, Line, Table
 from bricoop.report.data import Filters, ReportQueries
 from bricoop.report.sections import Section, table
 
-_NOTE = "Scored by AidData's formulas (docs/quality.md); more points mean better documentation."
+_NOTE = "Scored by AidData's formulas; more points mean better documentation."
 _SCORE, _MEANS = Column("score", "Score"), Column("means", "Means")
 #: A score is from 0 to 5 points.
 _POINTS = range(6)

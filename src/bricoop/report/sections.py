@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bricoop.query.entity.citations import SourceEntry
+from bricoop.query.entity.citations import Citation, SourceEntry
 from bricoop.report.blocks import Block, Chart, Column, Line, Map, Table, citations_in
 
 
@@ -79,6 +79,15 @@ def table(
 ) -> Section:
     """Return a section with one table."""
     return Section(name, title, (Table(tuple(columns), tuple(lines), "", note, empty),))
+
+
+def once(lines: Sequence[Line]) -> list[Line]:
+    """Return lines without repetition; each has the citations of all lines with the same cells."""
+    citations: dict[tuple[object, ...], list[Citation]] = {}
+    for line in lines:
+        citations.setdefault(line.cells, []).extend(line.citations)
+    cells_once = dict.fromkeys(line.cells for line in lines)
+    return [Line(cells, tuple(dict.fromkeys(citations[cells]))) for cells in cells_once]
 
 
 def cited(sections: Sequence[Section]) -> list[str]:

@@ -148,8 +148,10 @@ class DecisionWriter:
         return self._problem(row.line, "id", row.external_id, rule, "Give the new one another id.")
 
     def _not_two(self, row: PreparedRow) -> Problem:
-        rule = "is the left one as well"
-        return self._problem(row.line, "right", row.fields["right"], rule, "Name two.")
+        rule = "is the same as the left one"
+        return self._problem(
+            row.line, "right", row.fields["right"], rule, "Name two different ones."
+        )
 
     def _projects_of_mixed(self, batch: Sequence[PreparedRow]) -> dict[int, str]:
         """Return the project of the money that rows compare with a project, by line.

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bricoop.domain.vocabularies import TIER_LABELS, Tier
+from bricoop.domain.vocabularies import TIER_LABELS, SourceKind, Tier
+from bricoop.identity.reviewer import DECISIONS_OF
 from bricoop.query.entity.citations import Citation, SourceEntry
 from bricoop.report.sections import Report
 
@@ -18,7 +19,10 @@ def reference(entry: SourceEntry) -> str:
     fields = [f"{by} {date}" if by else "", entry.title, publisher, "" if by else date, entry.url]
     text = ". ".join(field.rstrip(".") for field in fields if field)
     tier = f"tier {entry.tier}: {TIER_LABELS[Tier(entry.tier)]}"
-    about = f"[{entry.kind.replace('-', ' ')}, {tier}; key {entry.key}]"
+    # The tiers tell kinds of publications apart; decisions of a reviewer are none.
+    is_reviewer = entry.kind == SourceKind.PERSON and entry.title.startswith(DECISIONS_OF)
+    kind = "reviewer" if is_reviewer else f"{entry.kind.replace('-', ' ')}, {tier}"
+    about = f"[{kind}; key {entry.key}]"
     return " ".join(filter(None, (f"{text}.", about, entry.note)))
 
 
