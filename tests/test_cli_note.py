@@ -44,7 +44,7 @@ def section(report: Any, name: str) -> list[list[Any]]:
 def test_a_note_is_a_record_of_ones_own_source(engine: Engine, knowledge_base: str) -> None:
     first, second = "The crane is from the first berth.", 'Its zeppelin; "never" came,\n=1'
     messages = put(knowledge_base, "gwadar", first, "--locator", "p. 12")
-    assert "Recorded a note on Gwadar Port, as mine states it.\n" in messages
+    assert "Recorded a note on Gwadar Port (gwadar-port), as mine states it.\n" in messages
     put(knowledge_base, "瓜达尔港", second)
     both = [("Gwadar Port", "", first, "p. 12"), ("Gwadar Port", "", second, "command line")]
     assert notes(knowledge_base) == both
@@ -67,7 +67,7 @@ def test_a_note_is_a_record_of_ones_own_source(engine: Engine, knowledge_base: s
 
 def test_the_same_text_again_is_the_same_note(knowledge_base: str) -> None:
     put(knowledge_base, "gwadar", "Seen twice.")
-    again = "Nothing new: the note on Gwadar Port, as mine states it.\n"
+    again = "Nothing new: the note on Gwadar Port (gwadar-port), as mine states it.\n"
     assert put(knowledge_base, "gwadar", "Seen twice.") == again
     put(knowledge_base, "gwadar-port", "Seen twice.", "--locator", "p. 3")
     put(knowledge_base, "Belarus", "Seen twice.")

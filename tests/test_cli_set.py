@@ -8,8 +8,10 @@ from sqlalchemy import Engine, select
 
 from bricoop.db.engine import reading
 from bricoop.db.schema import load, record, source
-from support.command_line import answer, run
+from support.command_line import answer, csv_rows, run
 from support.damages import failed
+from support.loading import Load
+from support.trackers import decided, load_trackers, sources_by_key
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -33,7 +35,7 @@ def put(knowledge_base: str, *words: str, code: int = 0) -> str:
 
 def test_a_value_is_a_record_of_ones_own_source(engine: Engine, knowledge_base: str) -> None:
     messages = put(knowledge_base, "gwadar", "status=operation", "--locator", "p. 12")
-    assert "Recorded status of Gwadar Port, as mine states it.\n" in messages
+    assert "Recorded status of Gwadar Port (gwadar-port), as mine states it.\n" in messages
     assert "Sources differ in status; 'implementation' is shown, chosen by" in messages
     assert claims(knowledge_base, "gwadar-port", "mine") == [("status", "operation", "p. 12")]
     with reading(engine) as connection:
@@ -56,7 +58,7 @@ def test_the_same_field_is_replaced_and_others_stay(knowledge_base: str) -> None
     assert claims(knowledge_base, "gwadar-port", "mine") == expected
     again = put(knowledge_base, "gwadar-port", "status=completed", "--locator", "p. 3")
     assert again == (
-        "Nothing new: status of Gwadar Port, as mine states it.\n"
+        "Nothing new: status of Gwadar Port (gwadar-port), as mine states it.\n"
         "Sources differ in status; 'implementation' is shown, chosen by the better source tier.\n"
     )
 
@@ -105,3 +107,28 @@ def test_what_is_wrong_is_refused_and_nothing_is_written(
     with reading(engine) as connection:
         assert connection.execute(select(record.c.id)).all() == before
         assert connection.scalar(select(source.c.id).where(source.c.key == "mine")) is None
+
+
+def test_a_value_and_a_note_follow_the_member_that_was_named(
+    load: Load, knowledge_base: str
+) -> None:
+    load_trackers(load)
+    decided(knowledge_base, "same", "a/projects/1", "b/projects/b1")
+    put(knowledge_base, "a/projects/1", "started=2012")
+    put(knowledge_base, "Lake-Kuri-Road", "status=suspended")
+    put(knowledge_base, "road-to-lake-kuri", "status=cancelled")
+    note = ("note", "lake-kuri-road", "Looked at.", "--source", "mine")
+    assert run("--db", knowledge_base, *note).exit_code == 0
+    decided(knowledge_base, "split", "lake-kuri-road")
+    assert sources_by_key(knowledge_base) == {
+        "kuri-highway": ["c"], "lake-kuri-road": ["a", "mine"], "road-to-lake-kuri": ["b", "mine"],
+    }  # fmt: skip
+    values = [
+        (field, value) for field, value, _ in claims(knowledge_base, "lake-kuri-road", "mine")
+    ]
+    assert values == [("started", "2012"), ("status", "suspended")]
+    (other,) = claims(knowledge_base, "road-to-lake-kuri", "mine")
+    assert other[:2] == ("status", "cancelled")
+    notes = csv_rows("--db", knowledge_base, "query", "findings", "--source", "mine")
+    assert [row["subject"] for row in notes] == ["Lake Kuri Road"]
+    assert failed(knowledge_base) == []

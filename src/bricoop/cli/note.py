@@ -47,6 +47,6 @@ def _report(match: "EntityMatch", result: "LoadResult") -> None:
     """Print what was recorded, and how to undo it."""
     counts = result.counts
     outcome = "Recorded a note" if counts.new or counts.changed else "Nothing new: the note"
-    say(f"{outcome} on {printable(match.name)}, as {result.source} states it.")
+    say(f"{outcome} on {printable(match.name)} ({match.key}), as {result.source} states it.")
     if result.has_changes:
         say(f"To undo this: bricoop undo {result.load_id}")

@@ -83,7 +83,8 @@ def _report(
     fields = ", ".join(texts)
     counts = result.counts
     outcome = "Recorded" if counts.new or counts.changed else "Nothing new:"
-    say(f"{outcome} {fields} of {printable(match.name)}, as {result.source} states it.")
+    about = f"{printable(match.name)} ({match.key})"
+    say(f"{outcome} {fields} of {about}, as {result.source} states it.")
     with reading(engine) as connection:
         profile = entity_profile(connection, match.key)
     for disagreement in profile.disagreements:

@@ -8,11 +8,12 @@ from sqlalchemy import Engine
 from bricoop.db.engine import reading
 from bricoop.domain.vocabularies import EntityKind, FindingKind
 from bricoop.errors import UsageError
+from bricoop.ingest.clusters.named_member import named_member
 from bricoop.ingest.layouts.facts import FINDINGS
 from bricoop.ingest.own_records import NO_LOCATOR, load_own_rows
 from bricoop.ingest.request import LoadResult
 from bricoop.ingest.sources import SourceSpec
-from bricoop.lookup.entities import EntityMatch, find_entity
+from bricoop.lookup.entities import EntityMatch
 
 #: Characters of the digest of a text that are part of the id of its record.
 _DIGITS = 16
@@ -32,14 +33,14 @@ def add_note(
 
     Args:
         engine: the knowledge base.
-        typed: a name, code or key of the entity.
+        typed: a name, code, key or reference of the entity or of a member of it.
         text: the text of the note.
         spec: the source that states it, as `load_own_rows` takes it.
         locator: where the source states it; empty if that is not known.
         written: called with the load id right after the commit.
 
     Returns:
-        The entity, and the result of the load.
+        The entity or member, and the result of the load.
 
     Raises:
         NotFoundError: no entity matches.
@@ -50,7 +51,7 @@ def add_note(
         hint = "Write what it should say. `bricoop undo LOAD` takes a note back."
         raise UsageError("The text of the note is empty.", hint)
     with reading(engine) as connection:
-        match = find_entity(connection, typed)
+        match = named_member(connection, typed)
     digest = sha256(text.encode()).hexdigest()[:_DIGITS]
     row = {
         "id": f"{match.key} note {digest}",

@@ -9,12 +9,13 @@ from bricoop.db.engine import reading
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import NotFoundError, UsageError
+from bricoop.ingest.clusters.named_member import named_member
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUT_OF_KIND
 from bricoop.ingest.own_records import NO_LOCATOR, load_own_rows
 from bricoop.ingest.request import LoadResult
 from bricoop.ingest.sources import SourceSpec
-from bricoop.lookup.entities import EntityMatch, find_entity
+from bricoop.lookup.entities import EntityMatch
 
 #: Columns that say which entity a row is about, and where the source says it.
 _ABOUT = ("id", "key", "name", "locator")
@@ -38,14 +39,14 @@ def set_values(
 
     Args:
         engine: the knowledge base.
-        typed: a name, code or key of the entity.
+        typed: a name, code, key or reference of the entity or of a member of it.
         values: the texts of the values by field, as in cells of load files.
         spec: the source that states them, as `load_own_rows` takes it.
         locator: where the source states them; empty if that is not known.
         written: called with the load id right after the commit.
 
     Returns:
-        The entity, and the result of the load.
+        The entity or member, and the result of the load.
 
     Raises:
         NotFoundError: no entity or field matches.
@@ -53,7 +54,7 @@ def set_values(
         UsageError: a value is wrong, or entities of this kind have no values to set.
     """
     with reading(engine) as connection:
-        match = find_entity(connection, typed)
+        match = named_member(connection, typed)
     layout = LAYOUT_OF_KIND[match.kind]
     _check_fields(layout, match, values)
     rows = _rows(match, values, locator or NO_LOCATOR)

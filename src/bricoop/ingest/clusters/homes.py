@@ -42,6 +42,7 @@ class HomeRecord(NamedTuple):
         tier: the tier of its source.
         published: when its source was published.
         has_key: whether a person chose the key of its entity.
+        is_value: whether it is a value that a person set of an entity, and no row of its own.
     """
 
     id: int
@@ -51,6 +52,7 @@ class HomeRecord(NamedTuple):
     tier: int
     published: str | None
     has_key: bool
+    is_value: bool = False
 
     @property
     def row(self) -> tuple[str, str]:
@@ -60,7 +62,7 @@ class HomeRecord(NamedTuple):
     @property
     def describes(self) -> bool:
         """Whether it describes the project, and does not state its money only."""
-        return self.ref.noun == PROJECTS.name
+        return self.ref.noun == PROJECTS.name and not self.is_value
 
     @property
     def rank(self) -> tuple[Any, ...]:
@@ -181,7 +183,7 @@ def records_of(
     columns = (
         record.c.id, record.c.entity_id, HOME.label("home"), source.c.key, record.c.noun,
         record.c.external_id, source.c.tier, source.c.published,
-        record.c.fields["key"].as_string().is_not(None).label("has_key"),
+        record.c.fields["key"].as_string().label("named_key"),
     )  # fmt: skip
     for batch in in_batches(sorted(homes), _BATCH):
         base = (
@@ -198,14 +200,23 @@ def records_of(
             in_values(connection, record.c.entity_id, batch), cluster_record.c.record_id.is_(None)
         )
         for statement in (moved, own):
-            for row in connection.execute(statement):
-                ref = Reference(row.key, row.noun, row.external_id)
-                records.append(
-                    HomeRecord(
-                        row.id, row.entity_id, row.home, ref, row.tier, row.published, row.has_key
-                    )
-                )
+            records += map(_home_record, connection.execute(statement))
     return sorted(records, key=lambda home_record: (home_record.home, home_record.rank))
+
+
+def _home_record(row: Row[Any]) -> HomeRecord:
+    # `bricoop set` gives its records the key of the entity and an id that begins with it.
+    is_value = row.named_key is not None and row.external_id.startswith(f"{row.named_key} ")
+    return HomeRecord(
+        row.id,
+        row.entity_id,
+        row.home,
+        Reference(row.key, row.noun, row.external_id),
+        row.tier,
+        row.published,
+        has_key=row.named_key is not None and not is_value,
+        is_value=is_value,
+    )
 
 
 def ranks_of(connection: Connection, homes: Collection[int]) -> dict[int, tuple[Any, ...]]:
@@ -216,6 +227,8 @@ def ranks_of(connection: Connection, homes: Collection[int]) -> dict[int, tuple[
     """
     best: dict[int, tuple[Any, ...]] = {}
     for home_record in records_of(connection, homes, DESCRIBING):
+        if home_record.is_value:
+            continue
         standing = home_record.rank[:3]
         if home_record.home not in best or standing < best[home_record.home]:
             best[home_record.home] = standing
