@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from bricoop.query.entity.citations import SourceEntry
 from bricoop.render.reports.columns import layout_of
 from bricoop.render.reports.markdown import write_report_markdown
 from bricoop.render.reports.page import page_of
 from bricoop.render.reports.pdf import on_paper, write_report_pdf
+from bricoop.render.reports.references import reference
 from bricoop.render.table import Heading
 from bricoop.report.blocks import (
     Column,
@@ -143,6 +145,13 @@ def test_a_short_name_stands_behind_the_name_and_words_stay_whole() -> None:
     assert '<th scope="row">Dam</th>' in page
     assert 'class="long">https' in page
     assert "line\u00a01234" in page
+
+
+def test_decisions_of_a_person_are_those_of_a_reviewer_without_a_tier() -> None:
+    key, nothing = "decisions-of-reviewer-a", (None,) * 6
+    entry = SourceEntry(key, "Decisions of reviewer-a", "person", 6, *nothing)
+    assert reference(entry).endswith(f"[reviewer; key {key}]")
+    assert "[person, tier 6: " in reference(replace(entry, title="Remarks"))
 
 
 def test_widths_leave_words_whole_and_add_up() -> None:
