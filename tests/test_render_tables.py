@@ -99,10 +99,12 @@ def test_a_long_text_pads_no_other_row_in_a_pipe() -> None:
     write_table(
         headings, [("a", "Some words " * 20, "s1"), ("b", "short", "s2"), ("c", url, "s3")], out
     )
-    lines = out.getvalue().splitlines()
-    assert max(len(line) for line in lines if url not in line) <= 3 + 2 + 64 + 2 + 6
-    assert sum(line.count("Some words") for line in lines) >= 18
-    assert lines[-2:] == [f"b    short{' ' * 59}  s2", f"c    {url}  s3"]
+    assert out.getvalue().splitlines() == [
+        "key  note   source",
+        f"a    {'Some words ' * 20}  s1",
+        "b    short  s2",
+        f"c    {url}  s3",
+    ]
 
 
 @pytest.mark.parametrize("out", [io.StringIO(), Terminal()])

@@ -18,6 +18,8 @@ from typer.core import TyperArgument, TyperOption
 #: A number whose conversion Python and Pydantic agree on; Pydantic also reads `1_000` and ` 1`.
 _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,15}(?:\.\d{1,15})?", re.ASCII)
+#: The option whose last value replaces others: aliases of the shell name a database.
+_REPLACEABLE = "db"
 #: The largest whole number up to which every one is a float.
 _EXACT = 2**53
 
@@ -71,7 +73,7 @@ class PlainOption(TyperOption):
         # Empty values of filters are refused where filters are compiled, with a better hint.
         if "" in values and not str(self.name).startswith("filter_"):
             raise typer.BadParameter("it is empty. Give a value, or leave the option out.")
-        if len(values) > 1 and not self.multiple and self.nargs == 1:
+        if len(values) > 1 and not self.multiple and self.nargs == 1 and self.name != _REPLACEABLE:
             raise typer.BadParameter(f"the option takes one value, and has {len(values)}.")
 
     def get_runtime_param(self) -> Any:
