@@ -1,5 +1,8 @@
 """`bricoop same`, `different` and `split`: what is one, and what is not, decided by hand."""
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import Engine, select
 
@@ -10,7 +13,7 @@ from support.command_line import answer, run
 from support.damages import failed
 from support.loading import Load
 from support.state import state
-from support.trackers import MONEY, decided, load_trackers, sources_by_key
+from support.trackers import MONEY, decided, load_trackers, rows_of, sources_by_key
 
 pytestmark = pytest.mark.later_on_postgresql
 
@@ -109,14 +112,121 @@ def test_what_means_nothing_is_refused(
         assert connection.scalar(select(decision.c.id)) is None
 
 
+PAIR = ("a/projects/1", "b/projects/b1")
+
+
 @pytest.mark.usefixtures("trackers")
-def test_what_is_one_already_is_said_to_be(knowledge_base: str) -> None:
-    decided(knowledge_base, "same", "a/projects/1", "b/projects/b1")
-    assert decided(knowledge_base, "same", "a/projects/1", "b/projects/b1", code=2) == (
-        "Error: a/projects/1 and b/projects/b1 are one project already: Road to Lake Kuri"
-        " (road-to-lake-kuri). `bricoop decisions list --about road-to-lake-kuri` lists decisions"
-        " on it.\n"
+@pytest.mark.parametrize("command", ["same", "different"])
+def test_who_decides_the_same_again_changes_nothing(
+    engine: Engine, knowledge_base: str, command: str
+) -> None:
+    decided(knowledge_base, command, *PAIR, "--why", "the route")
+    number = load_of_decisions(engine)
+    before = state(engine)
+    relation = {"same": "same-project"}.get(command, command)
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    for words in (PAIR, PAIR[::-1], (*PAIR, "--why", "the route"), (*PAIR, "--reviewer", " ME")):
+        messages = decided(knowledge_base, command, *words, code=2)
+        assert (
+            messages.partition(" ")[2]
+            .lstrip("ME ")
+            .startswith(
+                f"me has decided so already: a/projects/1 {relation} b/projects/b1, decided on {today}"
+                f" (load {number}). Nothing was written;"
+            )
+            or "ME" in messages
+        )
+    assert state(engine) == before
+    messages = decided(knowledge_base, command, *PAIR, "--why", "another reason")
+    assert f"This replaces what me decided before: a/projects/1 {relation} b/projects" in messages
+
+
+@pytest.mark.usefixtures("trackers")
+def test_a_decision_on_what_has_changed_since_is_no_repetition(
+    load: Load, knowledge_base: str
+) -> None:
+    decided(knowledge_base, "same", *PAIR)
+    load(
+        "projects",
+        "id,name,countries,started\nb1,Road to Lake Kuri,Kenya,2015\n",
+        source="b",
+        tier=4,
     )
+    assert "This replaces what me decided before" in decided(knowledge_base, "same", *PAIR)
+
+
+@pytest.mark.usefixtures("trackers")
+def test_an_earlier_decision_that_is_replaced_is_named(engine: Engine, knowledge_base: str) -> None:
+    decided(knowledge_base, "same", *PAIR, "--relation", "part-of")
+    number = load_of_decisions(engine)
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    messages = decided(knowledge_base, "same", *PAIR[::-1], "--relation", "part-of")
+    assert messages.splitlines()[1] == (
+        "This replaces what me decided before: a/projects/1 part-of b/projects/b1, decided on "
+        f"{today} (load {number})."
+    )
+    assert "This replaces" not in decided(
+        knowledge_base, "different", *PAIR, "--reviewer", "another"
+    )
+
+
+@pytest.mark.parametrize("joins", ["rule", "name", "person"])
+@pytest.mark.parametrize("quorum", [1, 2])
+def test_a_person_confirms_what_is_one_already(
+    load: Load, knowledge_base: str, joins: str, quorum: int
+) -> None:
+    other = "Lake Kuri Road" if joins == "name" else "Road to Lake Kuri"
+    load("projects", "id,name,countries\n1,Lake Kuri Road,Kenya\n", source="a", tier=5)
+    load("projects", f"id,name,countries\nb1,{other},Kenya\n", source="b", tier=4)
+    if joins == "rule":
+        head = "left,right,relation,reviewer,decided_at\n"
+        row = "a/projects/1,b/projects/b1,same-project,rule:strong@1,2026-11-01\n"
+        load("decisions", head + row, source="rules")
+    if joins == "person":
+        decided(knowledge_base, "same", *PAIR, "--reviewer", "ana")
+    answer("--db", knowledge_base, "decisions", "quorum", str(quorum))
+    messages = decided(knowledge_base, "same", *PAIR, "--reviewer", "bo")
+    assert messages.startswith("Recorded: a/projects/1 same-project b/projects/b1.\n")
+    # Who confirms a rule parts nothing, however many must agree.
+    (sources,) = sources_by_key(knowledge_base).values()
+    assert sources == ["a", "b"]
+    listed = {
+        row["reviewer"]: row["status"] for row in rows_of(knowledge_base, "decisions", "list")
+    }
+    assert listed.pop("bo") == ("waits" if joins == "name" and quorum == 2 else "holds")
+    before = {"rule": "overruled" if quorum == 1 else "holds"}.get(joins, "holds")
+    assert list(listed.values()) == [before]
+    if joins != "name":
+        profile = json.loads(answer("--db", knowledge_base, "show", "lake kuri road", "-f", "json"))
+        assert [member.get("reviewer") for member in profile["members"]] == [None, "bo"]
+    if joins == "person":
+        decided(knowledge_base, "different", *PAIR, "--reviewer", "ana")
+        assert len(sources_by_key(knowledge_base)) == 2
+    assert failed(knowledge_base) == []
+
+
+@pytest.mark.usefixtures("trackers")
+def test_a_person_says_that_what_a_rule_joined_is_a_part(load: Load, knowledge_base: str) -> None:
+    head = "left,right,relation,reviewer,decided_at\n"
+    row = "a/finance/1,b/finance/b1,same-deal,rule:strong@1,2026-11-01\n"
+    load("finance", MONEY.format("1", "Lake Kuri Road", 5), source="a", tier=5)
+    load("finance", MONEY.format("b1", "Road to Lake Kuri", 5), source="b", tier=4)
+    load("decisions", head + row, source="rules")
+    assert len(sources_by_key(knowledge_base)) == 2
+    messages = decided(knowledge_base, "same", *PAIR, "--relation", "part-of")
+    assert messages.startswith("Recorded: a/projects/1 part-of b/projects/b1.\n"), messages
+    assert sources_by_key(knowledge_base) == APART
+    assert failed(knowledge_base) == []
+
+
+@pytest.mark.usefixtures("trackers")
+def test_two_without_a_common_country_are_joined_with_a_remark(knowledge_base: str) -> None:
+    messages = decided(knowledge_base, "same", "a/projects/1", "b/projects/b2")
+    assert messages.splitlines()[1] == (
+        "They share no country: Lake Kuri Road is in Kenya, and Hub at Orsha is in Belarus."
+    )
+    assert "share no country" not in decided(knowledge_base, "same", *PAIR)
+    assert "share no country" not in decided(knowledge_base, "different", PAIR[0], "a/projects/2")
 
 
 @pytest.mark.usefixtures("trackers")
@@ -127,7 +237,8 @@ def test_two_that_are_one_by_a_decision_are_parted_again(
     decided(knowledge_base, "same", "lake-kuri-road", "road-to-lake-kuri")
     # Both names mean the same project now, and tell which of its rows is meant.
     messages = decided(knowledge_base, "different", "Lake Kuri Road", "Road to Lake Kuri")
-    assert messages.startswith("Recorded: a/projects/1 different b/projects/b1.\nlake-kuri-road: ")
+    assert messages.startswith("Recorded: a/projects/1 different b/projects/b1.\nThis replaces ")
+    assert messages.splitlines()[2].startswith("lake-kuri-road: ")
     assert sources_by_key(knowledge_base) == APART
     assert state(engine) == before
 
@@ -203,7 +314,9 @@ def test_the_money_of_both_is_one_deal(engine: Engine, load: Load, knowledge_bas
     with reading(engine) as connection:
         assert len(connection.execute(select(deal_member)).all()) == 2
     messages = decided(knowledge_base, *words[:1], "a/finance/1", *words[2:], code=2)
-    assert "are one deal already: a/finance/1." in messages
+    assert "me has decided so already: a/finance/1 same-deal b/finance/m2, decided" in messages
+    words = ("same", "a/finance/1", "a/finance/1", "--relation", "same-deal")
+    assert "are the same deal: a/finance/1." in decided(knowledge_base, *words, code=2)
     # A deal of one project is parted with the project.
     decided(knowledge_base, "different", "lake-kuri-road", "b/projects/b1")
     assert sources_by_key(knowledge_base) == APART
@@ -246,9 +359,10 @@ def test_organizations_are_one_and_are_parted(
     decided(knowledge_base, "same", "organization:K.L. House", "KLH")
     listed = run("--db", knowledge_base, "decisions", "list", "-f", "csv").stdout
     assert ",K.L. House," in listed or ",KLH," in listed, listed
-    assert "are one organization already" in decided(
-        knowledge_base, "same", "K.L. House", "Kuri Lending House", code=2
-    )
+    # They are one through the third name, and somebody may say so of just these two.
+    decided(knowledge_base, "same", "K.L. House", "Kuri Lending House")
+    messages = decided(knowledge_base, "same", "K.L. House", "klh", code=2)
+    assert "me has decided so already" in messages
     words = ("B One", "First Bank")
     assert "they are names of it in its sources" in decided(
         knowledge_base, "different", *words, code=2
@@ -256,7 +370,8 @@ def test_organizations_are_one_and_are_parted(
     assert "mean the same organization" in decided(knowledge_base, "same", *words, code=2)
     decided(knowledge_base, "same", "Kuri Lending House", "First Bank", "--relation", "part-of")
     messages = decided(knowledge_base, "split", "klh", "K.L. House")
-    assert messages.startswith("Recorded 2 decisions.\nk-l-house: K.L. House\n")
+    assert messages.startswith("Recorded 2 decisions.\nThis replaces what me decided before: ")
+    assert "\nk-l-house: K.L. House\n" in messages
     decided(knowledge_base, "split", "klh")
     assert state(engine) == before
     assert failed(knowledge_base) == []

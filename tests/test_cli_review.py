@@ -299,6 +299,8 @@ def test_what_has_changed_since_is_asked_again(two_sources: Engine, load: Load) 
             again = {"same deal by you": "n", "different by you": "p"}
             keys = [key for words, key in again.items() if f"look again: {words}" in text]
             terminal.press(keys[0] if keys else "s")
+            if keys:
+                terminal.wait_for("Replaced what you decided before: a/finance/a", "on 2026 (load")
         terminal.wait_for("That was the last pair.")
         terminal.press("q")
 

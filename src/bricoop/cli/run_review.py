@@ -1,5 +1,6 @@
 """The loop of a review: a screen, a key, and what the key asks for."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sqlalchemy import Engine
@@ -11,7 +12,7 @@ from bricoop.domain.vocabularies import Relation
 from bricoop.errors import BricoopError
 from bricoop.identity.match_rows import exact, reasons
 from bricoop.identity.record_decisions import DecisionSession, NewDecision
-from bricoop.identity.review.pair_view import PairView, PairViews
+from bricoop.identity.review.pair_view import PairView, PairViews, is_without_shared_country
 from bricoop.identity.review.pairs import AnyPair
 from bricoop.identity.review.refusals import with_names
 from bricoop.identity.review.state import (
@@ -26,6 +27,7 @@ from bricoop.identity.review.state import (
     press,
     with_missing,
 )
+from bricoop.ingest.clusters.judgements import AFFIRMING
 from bricoop.ingest.decision_session import DecisionRefusedError
 from bricoop.interruption import forget_written, note_written
 from bricoop.render.review.screen import review_screen
@@ -128,7 +130,9 @@ class _Reviewing:
             return failed(review, str(error))
         if self._session.load_id is None:
             forget_written()
-        return after(review, command)
+        done = after(review, command)
+        remarks = _remarks(command, view, self._session.replaced)
+        return replace(done, message=" ".join((*remarks, done.message)).rstrip())
 
     def _explained(self, error: DecisionRefusedError, command: Command) -> str:
         refs = []
@@ -136,6 +140,16 @@ class _Reviewing:
             refs = [str(command.pair.left_ref), str(command.pair.right_ref)]
         with reading(self._engine) as connection:
             return with_names(connection, str(error), refs)
+
+
+def _remarks(command: Command, view: PairView | None, replaced: str) -> Iterator[str]:
+    """Yield what there is to say of a decision: what it replaced, and that countries differ."""
+    if not isinstance(command, Decide) or view is None:
+        return
+    if replaced:
+        yield f"Replaced what you decided before: {replaced}."
+    if command.relation in AFFIRMING and is_without_shared_country(view):
+        yield "Both share no country."
 
 
 def _new_decision(decide: Decide, view: PairView) -> NewDecision:

@@ -1,7 +1,7 @@
 """Joins and parts what a person names: the decisions are recorded, and what follows is returned."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
 
@@ -10,7 +10,9 @@ from bricoop.domain.vocabularies import Relation
 from bricoop.identity.deciding import joining, parting, splitting
 from bricoop.identity.outcome import Outcome, outcome_of
 from bricoop.identity.record_decisions import NewDecision, record_decisions
+from bricoop.identity.repeated_decisions import replacements
 from bricoop.identity.reviewer import reviewer_named, source_of_decisions
+from bricoop.identity.shared_countries import apart_by_country
 from bricoop.identity.subject import subject_of
 
 
@@ -48,7 +50,7 @@ def decide(
     Raises:
         NotFoundError: a name means nothing.
         AmbiguousNameError: a name means several things.
-        UsageError: they are one or different already, or not of a kind.
+        UsageError: the reviewer has decided so already, or they are the same row or not of a kind.
         DecisionRefusedError: the decision contradicts others.
     """
     reviewer = reviewer_named(by.reviewer)
@@ -56,9 +58,11 @@ def decide(
         subject, other = (subject_of(connection, name) for name in names)
         if relation is Relation.DIFFERENT:
             new = parting(connection, subject, other, by.why)
+            notes: tuple[str, ...] = ()
         else:
             new = joining(connection, subject, other, relation, by.why)
-    return _recorded(engine, new, reviewer, by, written)
+            notes = apart_by_country(connection, subject, other)
+    return _recorded(engine, new, reviewer, by, written, notes)
 
 
 def split(
@@ -96,10 +100,15 @@ def _recorded(
     reviewer: str,
     by: By,
     written: Callable[[int], object],
+    notes: tuple[str, ...] = (),
 ) -> Outcome:
+    """Record decisions, and return what they have come to, with these notes and others."""
     spec = source_of_decisions(reviewer, by.source)
+    with reading(engine) as connection:
+        notes = (*notes, *replacements(connection, reviewer, new))
     result = record_decisions(engine, new, reviewer, spec, written)
     if result.load_id is None:
         raise AssertionError(result)
     with reading(engine) as connection:
-        return outcome_of(connection, result.load_id, new)
+        outcome = outcome_of(connection, result.load_id, new)
+    return replace(outcome, notes=(*notes, *outcome.notes))

@@ -11,6 +11,7 @@ from bricoop.domain.english import with_article
 from bricoop.domain.nouns import FINANCE
 from bricoop.domain.references import Reference
 from bricoop.domain.vocabularies import (
+    JOINING,
     RELATIONS_OF_ORGANIZATIONS,
     RELATIONS_OF_RECORDS,
     EntityKind,
@@ -48,8 +49,8 @@ def joining(
         why: the reason, in words.
 
     Raises:
-        UsageError: they are one already or of different kinds, or it is unclear which money is
-            meant.
+        UsageError: both texts mean the same, they are of different kinds, or it is unclear which
+            money is meant.
     """
     kind = _common_kind(subject, other)
     is_organization = kind is EntityKind.ORGANIZATION
@@ -59,12 +60,62 @@ def joining(
         message = f"{relation.value} is not a relation of {kind.value}s."
         raise UsageError(message, f"Relations of {kind.value}s: {', '.join(allowed)}.")
     if relation is Relation.SAME_DEAL:
-        refs = (_money_of(connection, subject), _money_of(connection, other))
-        _refuse_joined_deals(connection, subject, other, refs)
-        return [NewDecision(refs[0].ref, refs[1].ref, relation, why)]
+        deals = (_money_of(connection, subject), _money_of(connection, other))
+        if deals[0].id == deals[1].id:
+            message = f"{subject.typed} and {other.typed} are the same deal: {deals[0].ref}."
+            raise UsageError(message, _to_see(subject))
+        return [NewDecision(deals[0].ref, deals[1].ref, relation, why)]
     if subject.entity.id == other.entity.id:
-        raise UsageError(_one_already(subject, other), _to_see(subject))
+        return [_on_joined(connection, subject, other, relation, why)]
     return [NewDecision(_ref(subject, relation), _ref(other, relation), relation, why)]
+
+
+def _on_joined(
+    connection: Connection, subject: Subject, other: Subject, relation: Relation, why: str
+) -> NewDecision:
+    """Return the decision on two that are one already: it confirms, or says what else they are.
+
+    It names them as the decision did that joined them, so that both are on one pair.
+
+    Raises:
+        UsageError: both texts mean the same row or organization, or they are one through others.
+    """
+    if set(subject.chosen) & set(other.chosen):
+        raise UsageError(_one_already(subject, other), _to_name_one(subject))
+    own_refs = (_ref(subject, relation), _ref(other, relation))
+    joined = _joined_refs(connection, subject, other)
+    is_by_name = subject.chosen[0].home == other.chosen[0].home
+    if relation not in JOINING and (joined is None or is_by_name):
+        reason = "as their names are equal" if is_by_name else "through decisions on others"
+        message = f"{subject.typed} and {other.typed} are one {subject.entity.kind.value}, {reason}"
+        raise UsageError(f"{message}.", "`bricoop different` parts them.")
+    is_organization = subject.entity.kind is EntityKind.ORGANIZATION
+    return NewDecision(*(joined if joined and is_organization else own_refs), relation, why)
+
+
+def _joined_refs(
+    connection: Connection, subject: Subject, other: Subject
+) -> tuple[Reference, Reference] | None:
+    """Return how the newest decision names two that it joined; None if there is none on them.
+
+    Of projects, only a decision on the rows that are meant counts, or on the money of these rows.
+    """
+    first, second = (
+        {str(ref): ref for unit in each.chosen for ref in unit.refs if _is_of_row(ref, unit)}
+        for each in (subject, other)
+    )
+    newest = None
+    for judgement in judgements(connection, {*first, *second}):
+        pair = judgement.deciding.pair
+        if judgement.verdict is Verdict.JOINED:
+            for left_ref, right_ref in (pair, pair[::-1]):
+                if left_ref in first and right_ref in second:
+                    newest = (first[left_ref], second[right_ref])
+    return newest
+
+
+def _is_of_row(ref: Reference, unit: Unit) -> bool:
+    return ref.is_organization or (ref.source, ref.id) == (unit.ref.source, unit.ref.id)
 
 
 def parting(
@@ -209,16 +260,13 @@ def _deals(connection: Connection, records: Sequence[HomeRecord]) -> dict[int, i
     return {number: number for number in ids} | dict(connection.execute(joined).all())
 
 
-def _refuse_joined_deals(
-    connection: Connection, subject: Subject, other: Subject, records: Sequence[HomeRecord]
-) -> None:
-    if len(set(_deals(connection, records).values())) == 1:
-        message = f"{subject.typed} and {other.typed} are one deal already: {records[0].ref}."
-        raise UsageError(message, _to_see(subject))
-
-
 def _to_see(subject: Subject) -> str:
     return f"`bricoop decisions list --about {subject.entity.key}` lists decisions on it."
+
+
+def _to_name_one(subject: Subject) -> str:
+    """Return which members may be named, or where decisions on a subject are listed."""
+    return _to_name(subject.units) if len(subject.units) > 1 else _to_see(subject)
 
 
 def _to_name(units: Sequence[Unit]) -> str:

@@ -39,7 +39,8 @@ class Outcome:
         load_id: the load that recorded them.
         decided: the decisions.
         clusters: the entities that they concern, as they are now.
-        notes: why something that was joined is not one, in sentences.
+        notes: what the decisions replace, that both share no country, and why something that was
+            joined is not one, in sentences.
     """
 
     load_id: int

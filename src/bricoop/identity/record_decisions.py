@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from itertools import product
 from tempfile import NamedTemporaryFile
 
 import orjson
@@ -19,12 +18,10 @@ from bricoop.db.schema import decision, source
 from bricoop.domain.amounts import plain
 from bricoop.domain.nouns import DECISIONS
 from bricoop.domain.references import Reference
-from bricoop.domain.reviewer_names import reviewer_key
 from bricoop.domain.vocabularies import Relation
+from bricoop.identity.own_decisions import RefPair, decision_text, own_decisions
 from bricoop.identity.reviewer import described_source
 from bricoop.identity.seen import seen_of
-from bricoop.ingest.clusters.judgements import judgements
-from bricoop.ingest.clusters.row_references import references_of_rows
 from bricoop.ingest.decision_session import (
     DecisionRefusedError,
     append_decision,
@@ -64,6 +61,11 @@ class NewDecision:
     why: str = ""
     score: Decimal | None = None
     features: str = ""
+
+    @property
+    def pair(self) -> RefPair:
+        """Both references in their written form."""
+        return frozenset((str(self.left), str(self.right)))
 
 
 def record_decisions(
@@ -106,6 +108,8 @@ class DecisionSession:
     Attributes:
         load_id: the load; None before the first decision, and after it was taken back.
         decided: the decisions of the session that hold, in their order.
+        replaced: the decision of the reviewer from before the session that the last one replaced,
+            in words; empty if there was none.
     """
 
     def __init__(self, engine: Engine, reviewer: str, spec: SourceSpec) -> None:
@@ -118,6 +122,7 @@ class DecisionSession:
         """
         self.load_id: int | None = None
         self.decided: list[NewDecision] = []
+        self.replaced = ""
         self._engine = engine
         self._reviewer = reviewer
         self._spec = spec
@@ -134,6 +139,7 @@ class DecisionSession:
             DecisionRefusedError: it contradicts others; nothing was written.
             UsageError: the load of the session was undone meanwhile.
         """
+        replaced = self._replaced_by(new)
         if self.load_id is None:
             result = record_decisions(self._engine, [new], self._reviewer, self._spec, written)
             if result.load_id is None:
@@ -148,6 +154,7 @@ class DecisionSession:
                 commit_uninterrupted(connection, partial(written, self.load_id))
             self._ids.append(cells["id"])
         self.decided.append(new)
+        self.replaced = replaced
         return self.load_id
 
     def take_back(self) -> NewDecision | None:
@@ -168,6 +175,11 @@ class DecisionSession:
         self._ids.pop()
         return self.decided.pop()
 
+    def _replaced_by(self, new: NewDecision) -> str:
+        with reading(self._engine) as connection:
+            row = own_decisions(connection, self._reviewer, {new.pair}).get(new.pair)
+        return "" if row is None or row.load_id == self.load_id else decision_text(row)
+
     def _first_id(self) -> str:
         with reading(self._engine) as connection:
             own = select(decision.c.external_id).where(decision.c.load_id == self.load_id)
@@ -178,25 +190,25 @@ def _cells(
     connection: Connection, new: Sequence[NewDecision], reviewer: str, key: str
 ) -> list[Cells]:
     """Return the cells of decisions, with what both sides look like now."""
-    looks = seen_of(connection, {str(ref) for each in new for ref in (each.left, each.right)})
+    looks = seen_of(connection, {ref for each in new for ref in each.pair})
+    earlier = own_decisions(connection, reviewer, {each.pair for each in new})
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    latest: dict[frozenset[str], str] = {}
+    latest = {pair: row.external_id for pair, row in earlier.items()}
     ids: set[str] = set()
     rows = []
     for each in new:
         pair = (str(each.left), str(each.right))
-        replaces = latest.get(frozenset(pair)) or _latest(connection, reviewer, pair)
         cells = {
             "left": pair[0], "right": pair[1], "relation": each.relation.value,
             "reviewer": reviewer, "decided_at": now, "why": each.why,
             "score": "" if each.score is None else plain(each.score), "features": each.features,
             "left_seen": looks.get(pair[0], ""), "right_seen": looks.get(pair[1], ""),
-            "replaces": replaces or "", "locator": _NO_PLACE,
+            "replaces": latest.get(each.pair, ""), "locator": _NO_PLACE,
         }  # fmt: skip
         free = (number for number in _ids(cells) if _is_free(connection, key, number))
         number = next(number for number in free if number not in ids)
         ids.add(number)
-        latest[frozenset(pair)] = number
+        latest[each.pair] = number
         rows.append({"id": number, **cells})
     return rows
 
@@ -217,20 +229,3 @@ def _is_free(connection: Connection, key: str, external_id: str) -> bool:
         .where(source.c.key == key, decision.c.external_id == external_id)
     )
     return connection.scalar(own) is None
-
-
-def _latest(connection: Connection, reviewer: str, pair: tuple[str, str]) -> str | None:
-    """Return the id of the newest decision of a reviewer on two rows, in either order."""
-    others = references_of_rows(connection, pair)
-    left_refs, right_refs = ((ref, others.get(ref, ref)) for ref in pair)
-    same_rows = set(map(frozenset, product(left_refs, right_refs)))
-    own = [
-        row.id
-        for judgement in judgements(connection, pair)
-        if not same_rows.isdisjoint(map(frozenset, judgement.pairs))
-        for row in judgement.newest
-        if reviewer_key(row.reviewer) == reviewer_key(reviewer)
-    ]
-    if not own:
-        return None
-    return connection.scalar(select(decision.c.external_id).where(decision.c.id == own[-1]))

@@ -26,6 +26,7 @@ from bricoop.identity.organizations.compared_organization import ComparedOrganiz
 from bricoop.identity.organizations.match_rows import stated_countries
 from bricoop.identity.organizations.proposals import OrganizationProposal
 from bricoop.identity.review.pair_view import (
+    COUNTRY,
     PairRow,
     PairView,
     Section,
@@ -113,7 +114,7 @@ class OrganizationViews:
         yield pair_row("also", map(first_values, names))
         countries = [stated_countries(side.compared) for side in both]
         named = ([self._countries.get(code, code) for code in codes] for codes in countries)
-        yield pair_row("country", map(joined, named), differs=are_apart(*countries))
+        yield pair_row(COUNTRY, map(joined, named), differs=are_apart(*countries))
         kinds = [single(side.compared.kind or None) for side in both]
         yield pair_row("kind", kinds, differs=are_apart(*kinds), coded=True)
         yield pair_row("sources", [joined(side.compared.sources) for side in both])

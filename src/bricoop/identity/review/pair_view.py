@@ -12,6 +12,9 @@ from bricoop.domain.references import Reference
 #: More values of a field are counted and not listed at a glance.
 _LISTED = 4
 
+#: The label of the row that compares countries.
+COUNTRY = "country"
+
 
 @dataclass(frozen=True)
 class PairRow:
@@ -92,6 +95,11 @@ def pair_row(
     """Return a row with the values of both sides, the left ones first."""
     first, second = sides
     return PairRow(words, first, second, differs, coded, is_long)
+
+
+def is_without_shared_country(view: PairView) -> bool:
+    """Return whether both sides have countries, and none in common."""
+    return any(row.label == COUNTRY and row.differs for row in view.rows)
 
 
 def are_apart(values: Iterable[Cell], others: Iterable[Cell]) -> bool:

@@ -20,6 +20,7 @@ from bricoop.domain.vocabularies import label
 from bricoop.identity.compared_project import ComparedProject
 from bricoop.identity.proposals import Proposal
 from bricoop.identity.review.pair_view import (
+    COUNTRY,
     PairRow,
     PairView,
     Section,
@@ -109,7 +110,7 @@ class ProjectViews:
         project, other = first.compared, second.compared
         both = (first, second)
         countries = [*map(self._country_names, both)]
-        yield pair_row("country", countries, differs=are_apart(*countries))
+        yield pair_row(COUNTRY, countries, differs=are_apart(*countries))
         years = (joined(project.years), joined(other.years))
         yield pair_row("years", years, differs=are_apart(project.years, other.years))
         in_short = [[*map(dollars_in_short, side.compared.amounts)] for side in both]

@@ -93,8 +93,10 @@ class Judgement(NamedTuple):
 def judge(rows: Iterable[DecisionRow], quorum: int = 1) -> Judgement:
     """Return what the decisions on one pair come to.
 
-    The newest decision of a reviewer replaces his earlier ones. Persons overrule rules. If some say
-    that both are one and others that they are not, the pair is contested, and is not joined.
+    The newest decision of a reviewer replaces his earlier ones. Persons overrule rules; but where
+    all of them join what a rule joins, and they are fewer than the quorum, the rule holds as well.
+    If some say that both are one and others that they are not, the pair is contested, and is not
+    joined.
 
     Args:
         rows: all decisions on the pair; at least one.
@@ -103,11 +105,15 @@ def judge(rows: Iterable[DecisionRow], quorum: int = 1) -> Judgement:
     every = tuple(rows)
     newest = _newest(every)
     persons = tuple(row for row in newest if not row.is_by_rule)
-    holding = persons or newest
-    needed = quorum if persons else 1
-    verdict, deciding = _verdict(holding, needed)
+    rules = tuple(row for row in newest if row.is_by_rule)
+    # Persons who confirm a rule, and are fewer than the quorum, do not part what it joined.
+    is_confirmed = len(persons) < quorum and all(row.relation in JOINING for row in newest)
+    by_rule = rules if is_confirmed or not persons else ()
+    holding = newest if by_rule else persons
+    verdict, deciding = _verdict(holding, 1 if by_rule else quorum)
     deals = [row for row in holding if row.relation == Relation.SAME_DEAL]
-    is_deal = verdict is Verdict.JOINED and len(deals) >= needed
+    agreed = sum(not row.is_by_rule for row in deals) >= quorum
+    is_deal = verdict is Verdict.JOINED and (agreed or any(row.is_by_rule for row in deals))
     return Judgement(
         verdict,
         deals[-1] if is_deal else deciding,
