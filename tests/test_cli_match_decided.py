@@ -1,5 +1,7 @@
 """`bricoop match` and what was decided: what it leaves out, marks, finds new and accepts."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -191,6 +193,33 @@ def test_new_pairs_are_those_that_the_latest_loads_brought(
     assert sorted(ids(knowledge_base)) == every[1:]
     both = run("--db", knowledge_base, "match", "--new", "--all")
     assert (both.exit_code, "--new lists no decided pairs." in both.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("noun", ["projects", "organizations"])
+def test_pairs_with_a_relation_are_loaded_as_decisions(
+    two_sources: Engine, load: Load, knowledge_base: str, tmp_path: Path, noun: str
+) -> None:
+    header = "id,name,countries,contractors\n"
+    load("projects", f"{header}a9,Zuma Dam,Kenya,Kuriba Road Works Co.\n", source="a")
+    load("projects", f"{header}b9,A dam,Kenya,Road Works of Kuriba\n", source="b")
+    names = () if noun == "projects" else (noun,)
+    sources = ("--left", "a", "--right", "b")
+    pairs, file = tmp_path / "pairs.csv", tmp_path / "decided.csv"
+    answer("--db", knowledge_base, "match", *names, *sources, "--output", str(pairs))
+    header, *lines = pairs.read_text().splitlines()
+    relation = {"projects": "same-project", "organizations": "same"}[noun]
+    file.write_text("\n".join((f"{header},relation", *(f"{line},{relation}" for line in lines))))
+    result = run("--db", knowledge_base, "decisions", "load", str(file), "--reviewer", "me")
+    assert result.exit_code == 0, result.stderr
+    assert "which `bricoop match` and `bricoop decisions list` add to their" in result.stderr
+    assert f": {len(lines)} new, 0 changed" in result.stderr
+    with reading(two_sources) as connection:
+        stored = connection.execute(select(decision)).all()
+    assert all("margin" in row.features and row.score for row in stored)
+    assert {row.reviewer for row in stored} == {"me"}
+    assert {row.decided_at[:10] for row in stored} == {f"{datetime.now(UTC):%Y-%m-%d}"}
+    assert csv_rows("--db", knowledge_base, "match", *names, *sources) == []
+    assert failed(knowledge_base) == []
 
 
 def decisions_of(engine: Engine) -> list[tuple[str, str, str, str]]:

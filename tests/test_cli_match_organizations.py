@@ -68,8 +68,8 @@ def test_each_pair_has_references_names_countries_and_reasons(
     command = ("--db", knowledge_base, "match", "organizations", "--left", "loans")
     pairs = json.loads(answer(*command, "--right", "news", "-f", "json"))
     (works,) = (pair for pair in pairs if pair["left_key"] == "kuriba-road-works-co-ltd-krw")
-    assert works["left_ref"] == "organization:kuriba road works co ltd krw"
-    assert works["right_ref"] == "organization:road works kuriba"
+    assert works["left"] == "organization:kuriba road works co ltd krw"
+    assert works["right"] == "organization:road works kuriba"
     assert works["left_name"] == "Kuriba Road Works Co., Ltd. (KRW)"
     assert (works["left_names"], works["left_kind"], works["left_countries"]) == ([], None, [])
     assert (works["left_sources"], works["right_sources"]) == (["loans"], ["news"])
@@ -94,7 +94,7 @@ def test_a_pair_that_a_decision_joins_is_not_proposed_again(
     load(
         "decisions",
         "left,right,relation,reviewer,decided_at\n"
-        f"{works['left_ref']},{works['right_ref']},same,A reviewer,2026-11-30\n",
+        f"{works['left']},{works['right']},same,A reviewer,2026-11-30\n",
         source="decisions",
     )
     after = csv_rows(*command, "--right", "news")

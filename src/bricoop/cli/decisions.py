@@ -1,5 +1,6 @@
 """The commands `bricoop decisions`: what reviewers decided, and what has become of it."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -179,7 +180,8 @@ def load(  # noqa: PLR0917 (as many parameters as options)
 ) -> None:
     """Load decisions from a file, as `bricoop load decisions` does.
 
-    Rows without a reviewer are those of --reviewer.
+    Rows without a reviewer are those of --reviewer, and rows without a time were decided now. The
+    file may have the columns of `bricoop match`: add a column `relation` with what you decide.
 
     Example: bricoop decisions load decisions.csv --reviewer me
     """
@@ -195,7 +197,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
             spec = described_source(connection, spec, by or key) if key else spec
         options = LoadOptions(
             DECISIONS.name, file, spec, {}, None, "",
-            rejects=rejects, dry_run=dry_run, filling={"reviewer": by} if by else {},
+            rejects=rejects, dry_run=dry_run, filling=_filling(by),
         )  # fmt: skip
         run_load(engine, options, problems=problems, export=_preview(dry_run=dry_run))
 
@@ -209,6 +211,12 @@ def _reviewer_and_source(reviewer: str | None, source: str | None) -> tuple[str,
         return "", source or ""
     by = reviewer_named(reviewer)
     return by, source or source_of_decisions(by).key
+
+
+def _filling(reviewer: str) -> dict[str, str]:
+    """Return what cells hold that a file of decisions leaves empty."""
+    now = {"decided_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+    return {**now, "reviewer": reviewer} if reviewer else now
 
 
 def _preview(*, dry_run: bool) -> Export | None:

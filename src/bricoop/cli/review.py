@@ -88,8 +88,8 @@ def review(
 def _refuse_without_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         hint = (
-            "`bricoop match -f csv` lists pairs for a spreadsheet, and `bricoop load decisions` "
-            "loads decisions on them."
+            "`bricoop match -f csv` lists pairs for a spreadsheet; with a column `relation`, "
+            "`bricoop decisions load` loads them as decisions."
         )
         raise UsageError("A review needs a terminal, for input and output.", hint)
 

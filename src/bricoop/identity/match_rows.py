@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from bricoop.domain.cells import Cell, Row
+from bricoop.domain.nouns import PROJECTS
+from bricoop.domain.references import Reference
 from bricoop.identity.compared_project import ComparedProject
 from bricoop.identity.features import Feature
 from bricoop.identity.pair_decision import PairDecision
@@ -29,8 +31,14 @@ class ScoredPair(Protocol):
         """By how many points it exceeds the next best pair of either."""
 
 
+def reference_field(side: str) -> Field:
+    """Return the field of the reference to one side, by which decisions name it."""
+    return Field(side, f"reference to the {side} one, as decisions name it")
+
+
 def _of_side(side: str) -> tuple[Field, ...]:
     return (
+        reference_field(side),
         Field(f"{side}_source", "key of its source"),
         Field(f"{side}_id", "its id within the source"),
         Field(f"{side}_key", "key of the project"),
@@ -113,6 +121,7 @@ def _rows(proposals: Iterable[Proposal], weights_version: int) -> Iterator[Row]:
 
 def _side(project: ComparedProject) -> tuple[Cell, ...]:
     return (
+        str(Reference(project.source, PROJECTS.name, project.external_id)),
         project.source,
         project.external_id,
         project.key,

@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from bricoop.domain.cells import Cell, Row
 from bricoop.domain.references import organization_reference
-from bricoop.identity.match_rows import DECISION_FIELDS, decision_cells, exact, reasons
+from bricoop.identity.match_rows import (
+    DECISION_FIELDS,
+    decision_cells,
+    exact,
+    reasons,
+    reference_field,
+)
 from bricoop.identity.organizations.compared_organization import ComparedOrganization
 from bricoop.identity.organizations.proposals import OrganizationProposal
 from bricoop.query.nouns.noun import Field, Type
@@ -13,7 +19,7 @@ from bricoop.query.question import Answer
 
 def _of_side(side: str) -> tuple[Field, ...]:
     return (
-        Field(f"{side}_ref", "reference to the organization by its name, for decisions"),
+        reference_field(side),
         Field(f"{side}_key", "its key"),
         Field(f"{side}_name", "its name"),
         Field(f"{side}_names", "other names that were compared", many=True),

@@ -12,6 +12,7 @@ _SAME = MappingProxyType(
     {
         "external_id": "id", "project_key": "project", "subject_key": "subject",
         "joint_financiers": "financier", "left_ref": "left", "right_ref": "right",
+        "reasons": "features",
     }
 )  # fmt: skip
 #: The suffix of columns of labels, which stand beside the column of the codes.
@@ -19,6 +20,13 @@ _LABEL = "_label"
 _SCORES = ("source_quality", "completeness", "implementation_detail", "loan_detail")
 _BY_RULE = normalise(Basis.BY_RULE.value)
 _COUNTS = ("projects", "agreements", "policies", "statistics", "findings")
+#: Columns of `bricoop match` for one side of a pair, and for the pair.
+_OF_SIDES = (
+    "source", "id", "key", "name", "years", "usd", "names", "kind", "countries", "sources",
+)  # fmt: skip
+_OF_PAIRS = (
+    "tier", "margin", "countries", "weights_version", "decision", "decided_by", "decision_status",
+)  # fmt: skip
 #: Columns of answers that are ignored, as they are computed from other records: of entities, if
 #: their noun has no other, and by noun.
 _OF_ENTITIES = frozenset({"country_names", "sources"})
@@ -34,9 +42,23 @@ _LEFT_OUT: Mapping[str, frozenset[str]] = MappingProxyType(
         "finance": frozenset(
             {"countries", "country_names", "status", "project_kind", "sector", "source"}
         ),
-        "decisions": frozenset({"status", "left_name", "right_name", "source", "load"}),
+        "decisions": frozenset(
+            {
+                *("status", "source", "load", *_OF_PAIRS),
+                *(f"{side}_{name}" for side in ("left", "right") for name in _OF_SIDES),
+            }
+        ),
     }
 )  # fmt: skip
+
+
+#: The commands whose answers have these columns, where it is not `bricoop query`.
+_COMMANDS = MappingProxyType({"decisions": "`bricoop match` and `bricoop decisions list`"})
+
+
+def commands_of(noun: str) -> str:
+    """Return the commands whose answers are loaded again as a noun."""
+    return _COMMANDS.get(noun, "`bricoop query`")
 
 
 class AnswerColumns:

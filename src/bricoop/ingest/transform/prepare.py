@@ -10,7 +10,7 @@ from bricoop.domain.header import Header
 from bricoop.domain.problem import Origin, Problem
 from bricoop.domain.synonyms import column_near
 from bricoop.errors import DataRejectedError
-from bricoop.ingest.layouts.answers import AnswerColumns
+from bricoop.ingest.layouts.answers import AnswerColumns, commands_of
 from bricoop.ingest.layouts.clean import (
     BadValueError,
     Cleaner,
@@ -143,9 +143,11 @@ class Preparer:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """A note on ignored columns, which `bricoop query` adds to its output."""
+        """A note on ignored columns, which `bricoop query` and others add to their output."""
         left_out = ", ".join(self._answers.left_out)
-        sentence = "Ignored these columns, which `bricoop query` adds to its answers"
+        commands = commands_of(self._layout.noun)
+        verb = "add to their" if " and " in commands else "adds to its"
+        sentence = f"Ignored these columns, which {commands} {verb} answers"
         return (f"{sentence}: {left_out}.",) if left_out else ()
 
     def _match(self) -> list[tuple[str, str, _Values]]:
