@@ -89,6 +89,30 @@ def test_rows_left_out_are_mended_and_loaded_in_the_same_way(
     assert not list(tmp_path.glob("*.part"))
 
 
+@pytest.mark.parametrize("padded", [False, True])
+def test_rows_of_wrong_width_are_mended_in_an_editor_or_a_spreadsheet(
+    knowledge_base: str, tmp_path: Path, *, padded: bool
+) -> None:
+    """Spreadsheets write all rows as wide as the widest, the header too."""
+    path = write(
+        tmp_path / "mine.csv", "id,name,countries\n1,A,Hub,Kenya\n2,B Hub\n3,C Hub,Kenya\n"
+    )
+    out = tmp_path / "out.csv"
+    command = ("--db", knowledge_base, "load", "projects")
+    result = run(*command, path, *NEW_SOURCE, "--rejects", str(out))
+    assert "line 2: 'Kenya' stands beyond the header: the row has 4 cells, the" in result.stderr
+    assert "line 3: the row has 2 cells, the header 3." in result.stderr
+    with out.open(encoding="utf-8", newline="") as stream:
+        header, long, short = csv.reader(stream)
+    assert (long[3:], short[3:]) == (["1", "A", "Hub", "Kenya"], ["2", "B Hub"])
+    mended = [header, [*long[:4], "A, Hub", "Kenya"], [*short, "Kenya"]]
+    with out.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([*row, *([""] * padded)] for row in mended)
+    again = run(*command, str(out), "--source", "notes")
+    assert "2 new, 0 changed, 0 unchanged, 0 rejected." in again.stderr
+    assert sorted(names(knowledge_base)) == ['"A, Hub"', "B Hub", "C Hub"]
+
+
 def test_standard_input_may_have_rows_left_out_and_a_spreadsheet_may_mend_them(
     knowledge_base: str, tmp_path: Path
 ) -> None:
