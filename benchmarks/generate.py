@@ -3,6 +3,7 @@
 import csv
 import random
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 from bricoop.ingest.layouts.registry import layout_of
@@ -61,17 +62,21 @@ CHINESE = (
     "友谊",
 )
 FINANCE = ("id", "project", "kind", "financier", "instrument", "amount", "currency", "amount_usd",
-           "amount_usd_constant", "price_year", "date", "maturity", "interest_rate")  # fmt: skip
+           "amount_usd_constant", "price_year", "date", "umbrella", "adjusted_usd", "maturity",
+           "interest_rate")  # fmt: skip
 
 
 def write_projects(path: Path, rows: int, seed: int = 7, *, rich: bool = False) -> None:
     """Write a file of projects; the same seed writes the same file.
 
+    Files of several seeds describe the same projects and disagree on most values, as two sources.
+
     Args:
         path: the file.
         rows: how many.
         seed: which ones.
-        rich: whether every fifth has a Chinese name, and texts have rarer words.
+        rich: whether every fifth has a Chinese name, every tenth is a part of the one before, and
+            texts have rarer words.
     """
     draw = random.Random(seed)  # noqa: S311 (a benchmark's data, and no secret)
     header = [column.name for column in layout_of("projects").columns]
@@ -83,14 +88,22 @@ def write_projects(path: Path, rows: int, seed: int = 7, *, rich: bool = False) 
             writer.writerow({**row, **_enriched(draw, number, row)} if rich else row)
 
 
-def write_finance(path: Path, rows: int, seed: int = 11) -> None:
-    """Write a row of finance for each project of `write_projects`."""
+def write_finance(path: Path, rows: int, seed: int = 11, *, rich: bool = False) -> None:
+    """Write a row of finance for each project of `write_projects`.
+
+    Args:
+        path: the file.
+        rows: how many.
+        seed: which ones.
+        rich: whether there are umbrellas, rolled-over amounts and stated amounts of 20 digits.
+    """
     draw = random.Random(seed)  # noqa: S311 (as above)
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, FINANCE, restval="", lineterminator="\n")
         writer.writeheader()
         for number in range(rows):
-            writer.writerow(_money(draw, number))
+            row = _money(draw, number)
+            writer.writerow({**row, **_unusual(number, row)} if rich else row)
 
 
 def _money(draw: random.Random, number: int) -> dict[str, str]:
@@ -112,12 +125,24 @@ def _money(draw: random.Random, number: int) -> dict[str, str]:
     }
 
 
+def _unusual(number: int, row: dict[str, str]) -> dict[str, str]:
+    """Return what changes in some rows: umbrellas, rolled-over amounts, and long amounts."""
+    changed = {"umbrella": "yes"} if number % 50 == 0 else {}
+    if number % 40 == 1 and row["amount_usd"]:
+        changed["adjusted_usd"] = str(Decimal(row["amount_usd"]) / 3)[:12]
+    if number % 100 == 1:
+        changed["amount"] = f"{10**19 + number}.123456"
+    return changed
+
+
 def _enriched(draw: random.Random, number: int, row: dict[str, str]) -> dict[str, str]:
     words = " ".join(draw.choices(RARE, k=12))
     chinese = "".join(draw.sample(CHINESE, 4)) if number % 5 == 0 else ""
     return {
         "key": f"project-{number:07d}",
         "name_zh": chinese,
+        # Half of the parts name the whole by its key, and half by its id in the source.
+        "parent": {1: f"project-{number - 1:07d}", 11: f"P{number - 1:07d}"}.get(number % 20, ""),
         "description": f"{row['description']} {words.capitalize()}.",
     }
 

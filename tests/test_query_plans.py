@@ -14,6 +14,8 @@ from bricoop.query.execute import count, execute
 from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.query.search.hits import SearchRequest, search
+from bricoop.totals.parse import counting_of
+from bricoop.totals.total import total
 
 pytestmark = [pytest.mark.reads, pytest.mark.later_on_postgresql]
 
@@ -136,6 +138,15 @@ def test_groups_of_a_list_are_counted_in_its_index(engine: Engine) -> None:
         assert "TEMP B-TREE" not in whole
     else:
         assert "Index Only Scan using ix_entity_country_country_id" in whole
+
+
+def test_a_total_reads_sqlite_tables_in_the_order_of_their_rows(engine: Engine) -> None:
+    counting = counting_of(Question("finance"), "signed", None)
+    lines = plans(engine, lambda connection: total(connection, counting))
+    if engine.dialect.name == "sqlite":
+        (counted,) = [plan for plan in lines if "SCAN marked" in plan]
+        assert "SCAN finance" in counted
+        assert "SEARCH record USING INTEGER PRIMARY KEY (rowid=?)" in counted
 
 
 @pytest.mark.parametrize("direction", ["", "-"])

@@ -1,17 +1,16 @@
-"""Exact sum, minimum, maximum and comparison of decimals; as custom functions in SQLite."""
+"""Exact sum, minimum and maximum of decimals; as custom functions in SQLite."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Text, func, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, func, type_coerce
 
 from bricoop.db.types import MICRO, Dollars, Exact
 from bricoop.domain.amounts import WIDE
 
 _MILLION = 1_000_000
-_MICRO_PLACES = 6
 #: Computes the value of an aggregate from the columns that were selected for it.
 Read = Callable[[Sequence[Any]], Any]
 
@@ -41,17 +40,6 @@ def exact_end(
     of_text = connection.dialect.name == "sqlite" and isinstance(column.type, Exact)
     name = f"exact_{end}" if of_text else end
     return [getattr(func, name)(column, type_=column.type)], _first
-
-
-def exact_greater(
-    connection: Connection, exact: ColumnElement[Any], other: ColumnElement[Any]
-) -> ColumnElement[bool]:
-    """Return the SQL condition that an exact decimal exceeds another one, or dollars."""
-    if connection.dialect.name != "sqlite":
-        return exact > other
-    decimals = _MICRO_PLACES if isinstance(other.type, Dollars) else 0
-    plain = type_coerce(other, Integer if decimals else Text)
-    return func.exact_greater(type_coerce(exact, Text), plain, decimals) == 1
 
 
 def _first(row: Sequence[Any]) -> Any:
@@ -97,13 +85,6 @@ class _End:
         return None if self._value is None else format(self._value, "f")
 
 
-def _greater(exact: str | None, other: str | int | None, decimals: int) -> bool | None:
-    """SQL function: whether a decimal exceeds `other`, an integer to scale by `decimals` places."""
-    if exact is None or other is None:
-        return None
-    return Decimal(exact) > Decimal(other).scaleb(-decimals, WIDE)
-
-
 def lower(value: str | float | bytes | None) -> str | None:
     """SQL function: convert a text, or the text of any other value, to lower case.
 
@@ -126,7 +107,6 @@ def register_aggregates(connection: sqlite3.Connection) -> None:
     """
     for name, make in _AGGREGATES.items():
         connection.create_aggregate(name, 1, make)
-    connection.create_function("exact_greater", 3, _greater, deterministic=True)
     connection.create_function("lower", 1, lower, deterministic=True)
 
 

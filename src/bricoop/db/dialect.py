@@ -101,6 +101,23 @@ def found_first(connection: Connection, statement: Select[Any]) -> Select[Any]:
     return statement if connection.dialect.name == "postgresql" else statement.limit(-1)
 
 
+def in_order(connection: Connection, statement: Select[Any], name: str) -> Select[Any]:
+    """Return a statement for a subquery that SQLite evaluates first, in the order of a column.
+
+    To group or to partition many rows, SQLite would read them by an index that has them in groups,
+    and each from another page of the file. Read in the order in which they are stored, and sorted
+    afterwards, they take half of the time.
+
+    Args:
+        connection: an open connection.
+        statement: the statement.
+        name: the name of a selected column, by which the rows of its table are stored.
+    """
+    if connection.dialect.name != "sqlite":
+        return statement
+    return statement.order_by(statement.selected_columns[name]).limit(-1)
+
+
 def analyze_tables(connection: Connection) -> None:
     """Update PostgreSQL's statistics within a transaction that inserts many rows.
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
 )
 
+from bricoop.db.dialect import in_order
 from bricoop.db.schema import finance, record
 from bricoop.db.types import Exact
 from bricoop.query.catalog import noun_of
@@ -112,7 +113,10 @@ def marked(connection: Connection, counting: Counting) -> Subquery:
     statement = select(*columns).select_from(rows).where(*conditions)
     if counting.rule.speaker is Speaker.BEST:
         statement = counted_once(connection, statement, counting.rule.sources, _falls(counting))
-    return statement.subquery("marked")
+        if counting.add_sources:
+            # They are in the order of projects already.
+            return statement.subquery("marked")
+    return in_order(connection, statement, "identity").subquery("marked")
 
 
 def _falls(counting: Counting) -> Falls:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Subquery, case, func, select
 
-from bricoop.db.aggregates import Read, exact_greater, exact_sum
+from bricoop.db.aggregates import exact_sum
 from bricoop.domain.amounts import WIDE
 
 _ZERO = Decimal(0)
@@ -71,7 +71,11 @@ def sums_of(
     tables: FromClause | None = None,
     *conditions: ColumnElement[bool],
 ) -> Iterator[tuple[tuple[Any, ...], Sum]]:
-    """Yield sums of marked rows with their keys; keys repeat for each unit and kind.
+    """Yield sums of marked rows with their keys; keys repeat for each unit, kind and so on.
+
+    Rows with an adjusted amount are grouped by both amounts, and added up here. So the database
+    reads the adjusted amount of a row from JSON once, and compares no exact decimals, which SQLite
+    can do only in Python.
 
     Args:
         connection: an open connection.
@@ -80,60 +84,41 @@ def sums_of(
         tables: `rows` joined to the tables of the keys; None for `rows` alone.
         conditions: conditions on the rows to add.
     """
-    estimated = case((rows.c.estimated.is_(True), rows.c.amount))
-    changed = case((rows.c.adjusted.is_not(None), rows.c.amount))
-    larger = exact_greater(connection, rows.c.adjusted, rows.c.amount)
-    raised = case((larger, rows.c.amount))
-    numbers = [
-        func.count(column)
-        for column in (rows.c.identity, rows.c.amount, estimated, changed, raised)
-    ]
-    # A sum may need several columns, as SQLite has no exact decimals; `read` combines them.
-    exact = [
-        exact_sum(connection, column)
-        for column in (
-            rows.c.amount,
-            estimated,
-            changed,
-            rows.c.adjusted,
-            case((rows.c.estimated.is_(True), changed)),
-            case((rows.c.estimated.is_(True), rows.c.adjusted)),
-            raised,
-            case((larger, rows.c.adjusted)),
-        )
-    ]
     # Units and kinds are grouped too: that they differ is noticed while adding, without a query
     # of its own.
-    group_columns = [*keys, rows.c.unit, rows.c.kind]
-    columns = [column for selected, _ in exact for column in selected]
+    group_columns: list[ColumnElement[Any]] = [
+        *keys,
+        rows.c.unit,
+        rows.c.kind,
+        rows.c.estimated.is_(True),
+        rows.c.adjusted,
+        case((rows.c.adjusted.is_not(None), rows.c.amount)),
+    ]
+    # A sum may need several columns, as SQLite has no exact decimals; `read` combines them.
+    columns, read = exact_sum(connection, rows.c.amount)
+    numbers = [func.count(), func.count(rows.c.amount)]
     statement = (
         select(*group_columns, *numbers, *columns).group_by(*group_columns).where(*conditions)
     )
     for row in connection.execute(statement.select_from(rows if tables is None else tables)):
-        subtotal = _read(
-            row[len(group_columns) :], [(len(selected), read) for selected, read in exact]
-        )
-        *key, unit, kind = row[: len(group_columns)]
-        subtotal.units, subtotal.kinds = ({unit} if subtotal.with_amount else set()), {kind}
+        *key, unit, kind, is_estimated, adjusted, amount = row[: len(group_columns)]
+        number, with_amount, *amounts = row[len(group_columns) :]
+        subtotal = Sum(number, with_amount, read(amounts) or _ZERO, kinds={kind})
+        if with_amount:
+            subtotal.units = {unit}
+        if adjusted is not None:
+            _roll_over(subtotal, amount, adjusted)
+        if is_estimated:
+            # Estimated amounts are stated without what is rolled over, as the figure is.
+            subtotal.estimated_rows, subtotal.estimated = with_amount, subtotal.once
         yield tuple(key), subtotal
 
 
-def _read(row: Sequence[Any], reads: Sequence[tuple[int, Read]]) -> Sum:
-    rows, with_amount, estimated_rows, reduced, raised, *rest = row
-    values = []
-    for width, read in reads:
-        values.append(read(rest[:width]) or _ZERO)
-        rest = rest[width:]
-    amount, estimated, changed, adjusted, rolled_estimate, adjusted_part, small, large = values
-    return Sum(
-        rows,
-        with_amount,
-        amount,
-        estimated_rows,
-        # Estimated amounts are stated without what is rolled over, as the figure is.
-        WIDE.subtract(estimated, WIDE.subtract(rolled_estimate, adjusted_part)),
-        reduced,
-        WIDE.subtract(changed, adjusted),
-        raised,
-        WIDE.subtract(large, small),
-    )
+def _roll_over(subtotal: Sum, amount: Decimal | None, adjusted: Decimal) -> None:
+    """Complete the sum of rows that all have the same amount and the same adjusted amount."""
+    all_adjusted = WIDE.multiply(adjusted, subtotal.rows)
+    subtotal.reduced = subtotal.with_amount
+    subtotal.rolled_over = WIDE.subtract(subtotal.amount, all_adjusted)
+    if amount is not None and adjusted > amount:
+        subtotal.raised = subtotal.rows
+        subtotal.raised_by = -subtotal.rolled_over
