@@ -133,6 +133,29 @@ def test_decisions_that_are_gone_or_new_are_named(
     }
 
 
+def test_steps_that_are_gone_or_new_are_named_once(
+    engine: Engine, load: Load, tmp_path: Path
+) -> None:
+    first = fill(load, PAIRED)
+    path = write(engine, tmp_path / "card.json")
+    undo_load(engine, first)
+    verdict, text = counted_again(engine, path)
+    assert "The step same-deal no longer exists: it left out 1 row, 100.00.\n" in text
+    assert "Different now: left out" not in text
+    (undone,) = (each for each in verdict.different if each.name.endswith(".same-deal"))
+    assert (undone.before["rows"], undone.now) == (1, None)
+    without = write(engine, tmp_path / "without.json")
+    decide(load, PAIRED)
+    verdict, text = counted_again(engine, without)
+    assert "The step same-deal is new: it leaves out 1 row, 100.00.\n" in text
+    out = StringIO()
+    write_verdict_json(verdict, out)
+    (new,) = (
+        each for each in json.loads(out.getvalue())["different"] if "same-deal" in each["name"]
+    )
+    assert (new["before"], new["now"]["rows"]) == (None, 1)
+
+
 def test_a_raised_quorum_is_named(engine: Engine, load: Load, tmp_path: Path) -> None:
     fill(load, PAIRED)
     path = write(engine, tmp_path / "card.json")

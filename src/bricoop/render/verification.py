@@ -1,7 +1,7 @@
 """The output of `bricoop verify`: whether a total is unchanged, or what has changed and why."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TextIO
 
@@ -145,6 +145,8 @@ def _sentence(difference: Different) -> str:
         title = shown(as_text(difference.before), _NOTE)
         return f"No longer a source of these figures: {shown(rest[0], _NOTE)} ({title})."
     key, *way, name = rest
+    if section == "figures" and isinstance(difference.before or difference.now, Mapping):
+        return _step_sentence(difference, key)
     if section == "figures" and name in _AMOUNTS:
         amounts = (
             None if value is None else Decimal(value)
@@ -162,6 +164,18 @@ def _sentence(difference: Different) -> str:
     meaning = _MEANINGS.get(name, name.replace("_", " "))
     text = ", ".join(filter(None, (subject, meaning)))
     return f"Different now: {shown(text, _NOTE)}: {now or '-'} (was {before or '-'})."
+
+
+def _step_sentence(difference: Different, key: str) -> str:
+    """Return that a waterfall no longer has a step, or has a new one."""
+    fall = difference.now or difference.before
+    of = "" if key == str(None) else f" of {shown(key, _NOTE)}"
+    step = shown(difference.way[-1], _NOTE)
+    amount, _ = told_apart(Decimal(fall["amount"]), Decimal(0))
+    out = f"{counted(fall['rows'], 'rows')}, {amount}"
+    if difference.now is None:
+        return f"The step {step}{of} no longer exists: it left out {out}."
+    return f"The step {step}{of} is new: it leaves out {out}."
 
 
 def _figure(key: str, way: Sequence[str]) -> str:

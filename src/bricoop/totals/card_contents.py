@@ -74,16 +74,22 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[D
 
     Sources, loads and notes that are new today are no differences. Loads that are missing today
     were undone or replaced, which the comparison of rows reports. A source that is missing today is
-    one difference, from its title to None, and a note with other numbers today is one, too.
+    one difference, from its title to None, and a note with other numbers today is one, too. So is a
+    step that a waterfall no longer has, or has now, with what it leaves out as a mapping.
     """
     yield from _note_differences(before["notes"], now["notes"])
     keys_now = {source["key"] for source in now["sources"]}
     for source in before["sources"]:
         if source["key"] not in keys_now:
             yield Different(("sources", source["key"]), source["title"], None)
+    steps = [*_step_differences(before["figures"], now["figures"])]
+    yield from steps
+    compared = {step.way for step in steps}
     today = dict(_leaves(now))
     for way, value in _leaves(before):
         if way[0] == "notes" or (way[0] == "sources" and way[1] not in keys_now):
+            continue
+        if way[:-1] in compared:
             continue
         is_counted = way[0] == "figures" and len(way) == _OWN and way[-1] in _COUNTED
         is_name = way[0] == "figures" and way[-1] in _NAMES and way not in today
@@ -91,6 +97,24 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[D
             continue
         if _LOADS not in way or way in today:
             yield Different(way, value, today.get(way))
+
+
+def _step_differences(
+    before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]
+) -> Iterator[Different]:
+    """Yield the steps that only one of two waterfalls of the same figure has."""
+    figures = {_name(figure): _steps(figure) for figure in now}
+    for figure in before:
+        name, earlier = _name(figure), _steps(figure)
+        steps = figures.get(name, earlier)
+        for step in [*earlier, *steps]:
+            if step not in earlier or step not in steps:
+                way = ("figures", name, "falls", step)
+                yield Different(way, earlier.get(step), steps.get(step))
+
+
+def _steps(figure: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {fall["step"]: fall for fall in figure["falls"]}
 
 
 def _note_differences(before: Sequence[str], now: Sequence[str]) -> Iterator[Different]:
