@@ -111,3 +111,15 @@ def test_a_country_an_organization_a_link_and_an_agreement_are_shown(knowledge_b
     link = answer("--db", knowledge_base, "show", "设施联通")
     assert "Piraeus Port" in link
     assert "171" in answer("--db", knowledge_base, "show", "belt-and-road-cooperation-documents")
+
+
+def test_equal_facts_of_several_records_are_one_row_with_all_sources(knowledge_base: str) -> None:
+    text = "id,name,countries,links\n{0}1,Kuri Dam,Kenya,facility\n"
+    for key, tier in (("a", 5), ("b", 6)):
+        load(knowledge_base, "projects", text.format(key), key, tier)
+    page = answer("--db", knowledge_base, "show", "Kuri Dam")
+    sections = {lines[0]: lines[2:] for lines in map(str.splitlines, page.split("\n\n"))}
+    for title in ("Names", "Links", "Relations"):
+        (row,) = sections[title]
+        assert row.endswith("a; b    line 2; line 2"), row
+    assert len(shown(knowledge_base, "Kuri Dam")["links"]) == 2

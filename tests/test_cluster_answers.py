@@ -273,7 +273,7 @@ def test_show_says_that_an_earlier_key_means_another_one(roads: Roads) -> None:
 def test_reports_say_what_is_one_and_cite_the_decisions(roads: Roads) -> None:
     project = shown(roads, "report project Lake-Kuri-Road")
     ending = (
-        "It is described by 3 sources. It is one by decision with lake-kuri-road and kuri-highway."
+        "It is described by 3 sources. It is one by decision with Lake Kuri Road and Kuri Highway."
     )
     assert project["summary"].endswith(ending)
     assert '{"source": "desk", "locator": "line 3"}' in section(project, "members")

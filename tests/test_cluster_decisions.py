@@ -81,7 +81,7 @@ def test_all_that_holds_is_shown_from_both_sides(load: Load, knowledge_base: str
 
 def _reports(knowledge_base: str) -> None:
     text = answer("--db", knowledge_base, "report", "project", "kuri-bridges")
-    assert "It is one by decision with kuri-signs.\n" in text
+    assert "It is one by decision with Kuri Signs.\n" in text
     assert "related    part of    Road to Lake Kuri  road-to-lake-kuri  Ann         2026" in text
     text = answer("--db", knowledge_base, "report", "project", "road-to-lake-kuri")
     assert "It is described by 1 source. 1 pair with it is contested.\n" in text
@@ -112,7 +112,7 @@ def test_a_join_that_another_decision_blocks_is_shown(load: Load, knowledge_base
         ("1", "different"), ("3", "joined"), ("2", "blocked"),
     ]  # fmt: skip
     text = answer("--db", knowledge_base, "report", "project", "kuri-bridges")
-    assert "It is one by decision with kuri-signs. 1 pair with it is contested.\n" in text
+    assert "It is one by decision with Kuri Signs. 1 pair with it is contested.\n" in text
     text = answer("--db", knowledge_base, "report", "country", "Kenya")
     assert "1 pair of projects is contested, and counts as two.\n" in text
 

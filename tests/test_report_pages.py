@@ -136,6 +136,8 @@ def test_a_short_name_stands_behind_the_name_and_words_stay_whole() -> None:
     lines = (
         Line(("Port of Kuri", "Kuri", "https://example.org/kuri/port"), CITED),
         Line(("Dam", None, "x")),
+        Line(("Kuri Dam.", "KURI DAM", "x")),
+        Line(("China donates pumps to a clinic in Kuri", "Pumps for a clinic in Kuri", "x")),
     )
     section = Section("rows", "Rows", (Table(columns, lines),))
     report = replace(long_report(), sections=(section,))
@@ -143,6 +145,9 @@ def test_a_short_name_stands_behind_the_name_and_words_stay_whole() -> None:
     assert "Short name" not in page
     assert '<th scope="row">Port of Kuri (Kuri)</th>' in page
     assert '<th scope="row">Dam</th>' in page
+    # What nearly repeats the name stands there once.
+    assert '<th scope="row">Kuri Dam.</th>' in page
+    assert '<th scope="row">China donates pumps to a clinic in Kuri</th>' in page
     assert 'class="long">https' in page
     assert "line\u00a01234" in page
 

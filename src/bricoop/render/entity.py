@@ -8,6 +8,7 @@ from typing import Any, TextIO
 from bricoop.domain.amounts import told_apart
 from bricoop.domain.cells import Cell
 from bricoop.domain.names import normalise
+from bricoop.domain.project_kinds.short_names import repeats
 from bricoop.query.entity.cells_read import cells_read
 from bricoop.query.entity.recorded import Claim, Disagreement, EntityProfile
 from bricoop.query.nouns.entities import CODED_FIELDS, SCORES
@@ -16,7 +17,7 @@ from bricoop.render.entity_decisions import decisions_table, members_table
 from bricoop.render.markdown import escape, write_markdown
 from bricoop.render.screen import Screen
 from bricoop.render.table import Heading
-from bricoop.render.values import bounded, for_people
+from bricoop.render.values import as_text, bounded, for_people
 
 TitledTable = tuple[str, Sequence[Heading], list[Sequence[Cell]]]
 
@@ -47,6 +48,8 @@ _LOCATION_HEADINGS = (
     Heading("Precision", coded=True), *_SOURCE_HEADINGS,
 )  # fmt: skip
 _LOCATION_ATTRIBUTES = ("name", "latitude", "longitude", "precision", "source", "locator")
+#: Between sources, and between the places in them; within a source, and for none.
+_SOURCES, _PLACES, _NO_PLACE = "; ", ", ", "-"
 
 
 def write_entity_json(profile: EntityProfile, out: TextIO) -> None:
@@ -78,7 +81,8 @@ def write_entity_text(profile: EntityProfile, out: TextIO) -> None:
 
 
 def _about(profile: EntityProfile) -> str:
-    short = f" · short name {profile.short_name}" if profile.short_name else ""
+    is_shown = profile.short_name and not repeats(profile.short_name, profile.name)
+    short = f" · short name {profile.short_name}" if is_shown else ""
     return f"{profile.kind} · key {profile.key}{short}"
 
 
@@ -105,8 +109,26 @@ def _parts(profile: EntityProfile) -> Iterable[TitledTable]:
 
 
 def _attributes(values: Iterable[Any], names: Sequence[str]) -> list[Sequence[Cell]]:
-    """Return a row for each value, with some of its attributes."""
-    return [tuple(getattr(value, name) for name in names) for value in values]
+    """Return a row for each value, with some of its attributes.
+
+    Equal values of several records are one row, with the source and place of each.
+    """
+    stated: dict[tuple[Cell, ...], dict[tuple[Cell, ...], None]] = {}
+    for value in values:
+        *cells, source, locator = (getattr(value, name) for name in names)
+        stated.setdefault(tuple(cells), {})[source, locator] = None
+    return [(*cells, *_sources_and_places([*both])) for cells, both in stated.items()]
+
+
+def _sources_and_places(both: Sequence[tuple[Cell, ...]]) -> tuple[Cell, ...]:
+    """Return sources and places as two cells, with the places of each source together."""
+    if len(both) == 1:
+        return both[0]
+    locators: dict[Cell, list[str]] = {}
+    for source, locator in both:
+        locators.setdefault(source, []).append(as_text(locator) or _NO_PLACE)
+    texts = (_PLACES.join(dict.fromkeys(own)) for own in locators.values())
+    return _SOURCES.join(map(as_text, locators)), _SOURCES.join(texts)
 
 
 def _kinds(profile: EntityProfile) -> list[Sequence[Cell]]:

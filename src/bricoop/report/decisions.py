@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bricoop.domain.english import agree, counted, enumerated
 from bricoop.identity.decided_projects import decided_projects
 from bricoop.query.entity.citations import Citation
-from bricoop.query.entity.decided import other_keys, relation_in_words
+from bricoop.query.entity.decided import other_names, relation_in_words
 from bricoop.query.entity.recorded import EntityProfile
 from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Line, Note
@@ -55,9 +55,9 @@ def decision_sections(profile: EntityProfile) -> Iterator[Section]:
 def decision_sentences(profile: EntityProfile) -> str:
     """Return what decisions made of an entity, as sentences that follow a summary."""
     sentences = []
-    keys = other_keys(profile.members, profile.key)
-    if keys:
-        sentences.append(f"It is one by decision with {enumerated(keys)}.")
+    names = other_names(profile.members, profile.key, profile.name)
+    if names:
+        sentences.append(f"It is one by decision with {enumerated(names)}.")
     contested = {
         frozenset((entry.left, entry.right))
         for entry in profile.decisions

@@ -2,6 +2,7 @@
 
 import re
 
+from bricoop.domain.names import normalise
 from bricoop.domain.project_kinds.title_parts import TitleParts, title_parts
 
 #: What is done to a thing, before the name of the thing.
@@ -23,6 +24,8 @@ _REST = re.compile(r"(?:and|or|of|with|worth|which|etc)\b", re.IGNORECASE)
 _MONEY = re.compile(r"[$€£¥]|\d ?(?:million|billion|bn|mln)\b", re.IGNORECASE)
 #: A short name has at least so many characters, and at most this share of those of the title.
 _SHORTEST, _LARGEST_SHARE = 3, 0.8
+#: A name with this share of its words in the short name is nearly equal to it.
+_REPEATED_SHARE = 0.6
 #: Below this length titles are short enough.
 _LONG = 40
 
@@ -51,6 +54,18 @@ def short_name(title: str) -> str | None:
     is_specific = any(map(str.isupper, name[1:])) and not _UNKNOWN.match(name)
     is_specific = is_specific and not (_MONEY.search(name) or _REST.match(name))
     return name[:1].upper() + name[1:] if is_short and is_specific else None
+
+
+def repeats(short: str, name: str) -> bool:
+    """Return whether a short name says nearly all that the name says, so that one is enough.
+
+    >>> repeats("Kuri Dam", "KURI DAM."), repeats("Masks for Kuri", "China donates masks to Kuri")
+    (True, False)
+    >>> repeats("Supplies for a clinic in Kuri", "China donates supplies to a clinic in Kuri")
+    True
+    """
+    words, own = normalise(name).split(), {*normalise(short).split()}
+    return sum(word in own for word in words) >= _REPEATED_SHARE * len(words)
 
 
 def _name(read: TitleParts) -> str:

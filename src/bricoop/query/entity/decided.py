@@ -1,8 +1,10 @@
 """What decisions say about an entity: what was made one with it, and what is related to it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bricoop.domain.names import normalise
 from bricoop.domain.vocabularies import Relation, label
 
 #: What the left one of a decision is to the right one, said of the right one.
@@ -100,9 +102,22 @@ def relation_in_words(entry: DecisionEntry) -> str:
     return label(relation) if entry.is_left else _FROM_THE_RIGHT.get(relation, label(relation))
 
 
-def other_keys(members: tuple[MemberEntry, ...], key: str) -> list[str]:
-    """Return the keys that members have without decisions, but for the one they have together."""
-    return [own for own in dict.fromkeys(member.key for member in members) if own != key]
+def other_names(members: tuple[MemberEntry, ...], key: str, name: str) -> list[str]:
+    """Return the names of the members that have other keys without decisions, one for each key.
+
+    A name that several of them have, or the whole, is followed by the key in brackets.
+
+    Args:
+        members: the members of an entity.
+        key: the key that they have together.
+        name: the name that they have together.
+    """
+    names = {entry.key: entry.name for entry in reversed(members) if entry.key != key}
+    keys = dict.fromkeys(entry.key for entry in members if entry.key != key)
+    times = Counter(map(normalise, (name, *names.values())))
+    return [
+        f"{names[own]} ({own})" if times[normalise(names[own])] > 1 else names[own] for own in keys
+    ]
 
 
 def note_on_key(typed: str, key: str, members: tuple[MemberEntry, ...]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from bricoop.domain.amounts import grouped, to_the_cent
 from bricoop.domain.english import counted
 from bricoop.domain.names import shortened
+from bricoop.domain.project_kinds.short_names import repeats
 from bricoop.query.entity.citations import Citation
 from bricoop.render.reports.references import marks
 from bricoop.render.table import Heading
@@ -69,9 +70,9 @@ def table_rows(report: Report, table: Table) -> Rows:
 
 
 def _with_beside(line: Line, text: Any, index: int | None) -> Any:
-    """Return the text of a cell, with the value of another column in brackets if it has one."""
+    """Return the text of a cell, with that of another column in brackets if it says less."""
     other = None if index is None else line.cells[index]
-    return f"{text} ({other})" if text and other and other != text else text
+    return f"{text} ({other})" if text and other and not repeats(str(other), str(text)) else text
 
 
 def cell_text(column: Column, value: Any) -> Any:
