@@ -1,7 +1,10 @@
 """Which pairs are scored, and what is read of projects for that."""
 
+import math
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from bricoop.db.engine import reading
@@ -15,6 +18,7 @@ from support.loading import Load
 
 WEIGHTS = shipped_weights()
 MOST = WEIGHTS.candidates.projects_of_word
+MOST_SCORED = WEIGHTS.candidates.candidates
 
 
 def project(number: int, *words: str, **stated: Any) -> ComparedProject:
@@ -58,6 +62,45 @@ def test_of_many_candidates_the_likeliest_are_scored_and_the_others_counted() ->
     assert candidates.cut == 1
     _, coverage = proposed({"a": [asking], "b": projects})
     assert (coverage.pairs, coverage.cut) == (15, 1)
+
+
+WORDS = st.lists(st.sampled_from(("kuriba", "kuriva", "kurimo", "mabo", "tolo")), unique=True)
+YEARS = st.sampled_from(((), (2001,), (2002,), (2009, 2012), (2030,)))
+
+
+@given(st.lists(st.tuples(WORDS, YEARS), min_size=10, max_size=60), WORDS, YEARS)
+def test_no_project_that_is_left_out_is_likelier_than_a_candidate(
+    stated: list[tuple[list[str], tuple[int, ...]]], words: list[str], years: tuple[int, ...]
+) -> None:
+    projects = [project(number, *own, years=when) for number, (own, when) in enumerate(stated)]
+    rarity = Rarity(WEIGHTS.rarity, WordCounts.of(projects))
+    candidates = Candidates(projects, rarity, WEIGHTS.candidates)
+    points = {
+        number: total
+        for number, other in enumerate(projects)
+        if (total := points_of(words, years, other, rarity)) >= WEIGHTS.candidates.least
+    }
+    ordered = sorted(points, key=lambda number: (-points[number], number))
+    assert candidates.of(project(99, *words, years=years)) == ordered[:MOST_SCORED]
+    assert candidates.cut == (len(ordered) > MOST_SCORED)
+
+
+def points_of(
+    words: list[str], years: tuple[int, ...], other: ComparedProject, rarity: Rarity
+) -> float:
+    """Return the points of a candidate, by comparing each word with each."""
+    weights = WEIGHTS.candidates
+    points = 0.0
+    for word in words:
+        points += rarity.of(word, "KE") * (word in other.words)
+        for alike in other.words:
+            if min(len(word), len(alike)) > weights.beginning and alike[:4] == word[:4]:
+                points += rarity.of(word, "KE") * weights.begins
+    if not points:
+        return -math.inf
+    differences = [abs(year - its_year) for year in years for its_year in other.years]
+    nearness = weights.year * (1 - min(differences)) if differences else 0.0
+    return points + max(-3.0, nearness)
 
 
 def test_what_records_state_is_read_with_the_finance_of_their_id_or_of_their_project(
@@ -142,4 +185,4 @@ def test_projects_of_a_country_of_one_source_are_counted_and_not_kept(
     assert of_mali.projects == {"news": [], "notes": []}
     for counts in (read.counts["news"], of_mali.counts["news"]):
         assert (counts.number, counts.without_country) == (3, 1)
-        assert (counts.words["mabo"], counts.words_in["GH", "dam"]) == (3, 1)
+        assert (counts.words["mabo"], counts.words_in["GH"]["dam"]) == (3, 1)

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bricoop.domain.project_kinds.title_parts import title_parts
+from bricoop.domain.tokenizer import words_of
 from bricoop.identity.compared_project import ComparedProject, Figure
 from bricoop.identity.mentions import Mentions
 from bricoop.identity.proposals import Tier, tier_of
@@ -13,6 +15,8 @@ from bricoop.identity.rarity import Rarity, WordCounts
 from bricoop.identity.scorer import Score, Scorer
 from bricoop.identity.stated_project import StatedProject, compared_project
 from bricoop.identity.weights import shipped_weights
+from bricoop.identity.word_lists import word_lists
+from bricoop.identity.wording import name_words
 from support.compared import proposed
 
 WEIGHTS = shipped_weights()
@@ -187,6 +191,25 @@ def test_a_score_does_not_depend_on_the_order(
         feature[:2] for feature in exchanged.features
     )
     assert tier_of(score, 1.0, WEIGHTS.tiers) is tier_of(exchanged, 1.0, WEIGHTS.tiers)
+
+
+#: What makes a title one that is taken apart, and what looks alike.
+TOKENS = (
+    "Lake", "Kuri-Mabo", "road.", "pilot", "lot", "&", "(2015)", "in", "Bridge,in", "2015", "May",
+    "(linked", "to", "Project", "ID#1)", "[Suspended]", "Eximbank", "Funds", "provides", "loan,",
+    "Phase", "2", "ETCA", "via", "of", "for", "12km", "upstage", "", "signs:", "$5", "million",
+)  # fmt: skip
+
+
+@example(["Lake", "Bridge,in", "2015"])
+@given(st.lists(st.sampled_from(TOKENS), max_size=9))
+def test_the_words_of_a_name_are_those_of_the_parts_that_tell_it_apart(tokens: list[str]) -> None:
+    title = " ".join(tokens)
+    parsed = title_parts(title)
+    parts = [parsed.delivered, *((parsed.receiver, parsed.purpose) if parsed.verb else ())]
+    words = [word for word in words_of(" ".join(parts)) if not word[0].isdigit()]
+    telling = [word for word in words if len(word) > 1 and word not in word_lists().boilerplate]
+    assert name_words(title, ()) == tuple(dict.fromkeys(telling))
 
 
 @given(st.text(), st.sampled_from(["KE", "CI", "XX"]))

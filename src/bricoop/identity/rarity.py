@@ -1,7 +1,7 @@
 """How telling words are: by how few of the compared projects have them, all and in a country."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Self
 
@@ -18,7 +18,7 @@ class WordCounts:
         without_country: the number of those without a country.
         words: the number of projects that have each word in their names.
         projects_in: the number of projects in each country.
-        words_in: the number of projects in each country that have each word, by country and word.
+        words_in: the number of projects in each country that have each word, by country.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class WordCounts:
         self.without_country = 0
         self.words: Counter[str] = Counter()
         self.projects_in: Counter[str] = Counter()
-        self.words_in: Counter[tuple[str, str]] = Counter()
+        self.words_in: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     @classmethod
     def of(cls, projects: Iterable[ComparedProject]) -> Self:
@@ -49,7 +49,7 @@ class WordCounts:
         self.words.update(words)
         for country in countries:
             self.projects_in[country] += 1
-            self.words_in.update((country, word) for word in words)
+            self.words_in[country].update(words)
 
 
 class Rarity:
@@ -76,7 +76,7 @@ class Rarity:
         projects_in = sum(source.projects_in[country] for source in self._counts)
         number_in = max(projects_in, weights.country_projects)
         having = sum(source.words[word] for source in self._counts)
-        having_in = sum(source.words_in[country, word] for source in self._counts)
+        having_in = sum(source.words_in[country][word] for source in self._counts)
         share = math.log(number / max(having, 1))
         share_in = math.log(number_in / max(having_in, 1))
         points = weights.scale * (share + share_in)

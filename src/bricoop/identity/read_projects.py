@@ -202,7 +202,9 @@ class _Records:
         limited = statement.where(record.c.source_id.in_(self._sources), *_standing(PROJECTS.name))
         if self._record_ids:
             limited = limited.where(self._is_in_range())
-        return self._connection.execute(limited.execution_options(yield_per=_PAGE))
+        # Pages are read by compiled code, and single rows are not.
+        pages = self._connection.execute(limited.execution_options(yield_per=_PAGE)).partitions()
+        return chain.from_iterable(pages)
 
     def _is_in_range(self) -> ColumnElement[bool]:
         return record.c.id.between(self._record_ids.start, self._record_ids.stop - 1)
@@ -288,17 +290,21 @@ class _Records:
                 self.stated[record_id].kinds = shared_value(tuple(codes))
 
     def _read_participants(self) -> None:
-        for roles, attribute in ((_LENDS, "lenders"), (_BUILDS, "builders")):
-            names = self._several(
-                select(participation.c.record_id, entity.c.name)
-                .join(record, record.c.id == participation.c.record_id)
-                .join(entity, entity.c.id == participation.c.organization_id)
-                .where(participation.c.role.in_(roles))
-            )
-            for record_id, organizations in names.items():
-                if record_id in self.stated:
-                    values = shared_value(tuple(sorted(set(organizations))))
-                    setattr(self.stated[record_id], attribute, values)
+        lenders: defaultdict[int, set[str]] = defaultdict(set)
+        builders: defaultdict[int, set[str]] = defaultdict(set)
+        rows = self._rows(
+            select(participation.c.record_id, participation.c.role, entity.c.name)
+            .join(record, record.c.id == participation.c.record_id)
+            .join(entity, entity.c.id == participation.c.organization_id)
+            .where(participation.c.role.in_((*_LENDS, *_BUILDS)))
+        )
+        for record_id, role, name in rows:
+            if record_id in self.stated:
+                (lenders if role in _LENDS else builders)[record_id].add(name)
+        for record_id, names in lenders.items():
+            self.stated[record_id].lenders = shared_value(tuple(sorted(names)))
+        for record_id, names in builders.items():
+            self.stated[record_id].builders = shared_value(tuple(sorted(names)))
 
     def _read_finance(self, sources: Mapping[int, int]) -> None:
         """Give each record the finance of its id, or else all of its project in its source.
@@ -324,9 +330,11 @@ class _Records:
             .where(finance.c.entity_id.in_(in_range))
             .where(record.c.source_id.in_(self._sources), *_standing(_FINANCE))
         )
-        for row in rows:
+        for row in rows.all():
             by_id[row[0], row[2], row[1]].append(row)
             by_project[row[0], row[2]].append(row)
+        if not by_project:
+            return
         entities = self._rows(select(record.c.id, record.c.entity_id))
         for record_id, entity_id in entities:
             source_id = sources.get(record_id)
@@ -334,7 +342,8 @@ class _Records:
                 continue
             stated = self.stated[record_id]
             own = by_id.get((source_id, entity_id, stated.external_id))
-            _add_finance(stated, own or by_project.get((source_id, entity_id), []))
+            if money := own or by_project.get((source_id, entity_id)):
+                _add_finance(stated, money)
 
     def _several(self, statement: Select[int, str]) -> dict[int, list[str]]:
         values: defaultdict[int, list[str]] = defaultdict(list)

@@ -9,7 +9,7 @@ from bricoop.domain.tokenizer import words_of
 from bricoop.identity import wording
 from bricoop.identity.compared_project import ComparedProject, Figure
 
-_Values = TypeVar("_Values", tuple[str, ...], tuple[int, ...])
+_Values = TypeVar("_Values", tuple[str, ...], tuple[int, ...], frozenset[str])
 
 
 @dataclass(slots=True)
@@ -17,7 +17,8 @@ class StatedProject:
     """A project as one record states it; see `ComparedProject` for what has the same name.
 
     Attributes:
-        other_names: its other names, such as abbreviations and translations.
+        other_names: its other names, such as abbreviations and translations, until its words are
+            known.
         lenders: names of lenders.
         builders: names of builders.
         figures: capacities.
@@ -42,7 +43,7 @@ class StatedProject:
 
 @lru_cache(maxsize=65_536)
 def shared_value(value: _Values) -> _Values:
-    """Return an equal tuple that other projects have as well: most have one of few countries.
+    """Return an equal tuple or set that other projects have as well: most have few countries.
 
     A million projects take a fifth less memory.
     """
@@ -50,7 +51,7 @@ def shared_value(value: _Values) -> _Values:
 
 
 def words_of_names(stated: StatedProject) -> tuple[str, ...]:
-    """Return the telling words of all names of a project, and keep them.
+    """Return the telling words of all names of a project, and keep them in place of other names.
 
     Words of its own id tell nothing: `Loan CM.028, purpose unknown`.
     """
@@ -58,7 +59,9 @@ def words_of_names(stated: StatedProject) -> tuple[str, ...]:
         names = (stated.name, *stated.other_names)
         own = set(words_of(stated.external_id))
         words = (word for name in names for word in wording.name_words(name, stated.countries))
-        stated.words = tuple(intern(word) for word in dict.fromkeys(words) if word not in own)
+        telling = tuple([intern(word) for word in dict.fromkeys(words) if word not in own])
+        stated.words = shared_value(telling)
+        stated.other_names = ()
     return stated.words
 
 
@@ -78,13 +81,22 @@ def compared_project(
         name=stated.name,
         words=words_of_names(stated),
         countries=shared_value(stated.countries),
-        years=shared_value(tuple(sorted(set(stated.years)))),
-        amounts=tuple(sorted({amount for amount in stated.amounts if amount > 0})),
-        instruments=shared_value(tuple(sorted(set(stated.instruments)))),
+        years=shared_value(stated.years),
+        amounts=_amounts(stated.amounts),
+        instruments=shared_value(stated.instruments),
         kinds=shared_value(stated.kinds),
         phases=wording.phases(stated.name),
-        figures=tuple(sorted({*stated.figures, *wording.figures(stated.name)})),
+        figures=_figures(stated),
         lenders=shared_value(wording.lenders(stated.lenders)),
         builders=shared_value(wording.builders(stated.builders)),
-        mentioned=mentioned,
+        mentioned=shared_value(mentioned),
     )
+
+
+def _amounts(amounts: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(sorted({amount for amount in amounts if amount > 0})) if amounts else ()
+
+
+def _figures(stated: StatedProject) -> tuple[Figure, ...]:
+    in_name = wording.figures(stated.name)
+    return tuple(sorted({*stated.figures, *in_name})) if stated.figures else in_name

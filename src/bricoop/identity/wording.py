@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from bricoop.domain.country_names import words_of_country
-from bricoop.domain.project_kinds.title_parts import title_parts
+from bricoop.domain.project_kinds.title_parts import may_part_titles, title_parts
 from bricoop.domain.tokenizer import words_of
 from bricoop.identity.compared_project import Figure
 from bricoop.identity.word_lists import word_lists
@@ -17,6 +17,8 @@ _UNITS = {
 _FIGURE = re.compile(
     rf"(?<![\w.])(\d+(?:[,;]\d{{3}})*(?:\.\d+)?)[ -]?({'|'.join(_UNITS)})\b", re.IGNORECASE
 )
+#: The beginning of any figure, which few names have.
+_BEFORE_UNIT = re.compile(r"\d[ -]?[km]", re.IGNORECASE)
 #: Numbers, with or without a unit or an ordinal ending: `80`, `120mw`, `13th`.
 _NUMBER = re.compile(r"\d+(?:st|nd|rd|th|m|b|k|x|mm|bn|mln|mw|kw|kv|km|kva|mva|gwh|ha|t)?")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
@@ -25,6 +27,8 @@ _SPELLED = {
     "3rd": 3, "four": 4, "fourth": 4, "4th": 4, "five": 5, "fifth": 5, "5th": 5,
 }  # fmt: skip
 _PHASE = r"(?:phases?|tranches?|stages?|sections?|lots?|loan|part)"
+#: A word without which no name states a phase.
+_PHASE_WORD = re.compile("phase|tranche|stage|section|lot|loan|part")
 _NUMBERED = re.compile(
     rf"\b{_PHASE} (?:no )?(\d{{1,2}}|[ivx]+|one|two|three|four|five)(?: (?:and|to) (\d|[ivx]+))?\b"
 )
@@ -39,6 +43,8 @@ _LONGER = 4
 _SHORTEST_COUNTRY = 4
 _LONG_COUNTRY = 5
 _SHORTEST_WORD = 2
+#: Longer names are cut where they are taken apart.
+_LONGEST_PLAIN = 500
 
 
 def name_words(name: str, countries: Sequence[str]) -> tuple[str, ...]:
@@ -49,27 +55,58 @@ def name_words(name: str, countries: Sequence[str]) -> tuple[str, ...]:
     >>> name_words("China Eximbank provides $5 million loan for Lake Kuri Road in Kenya", ["KE"])
     ('lake', 'kuri', 'road')
     """
+    of_countries = tuple(countries)
+    words = dict.fromkeys(_words_of_title(name))
+    return tuple([word for word in words if not _is_of_country(word, of_countries)])
+
+
+def _words_of_title(name: str) -> Sequence[str]:
+    """Return the words of a name without boilerplate and numbers."""
+    words = _words_of_plain_title(name)
+    if words is not None:
+        return words
     parsed = title_parts(name)
-    text = " ".join(filter(None, (parsed.delivered, parsed.receiver, parsed.purpose)))
-    if not parsed.verb:
-        text = parsed.delivered
-    return telling_words(text, countries)
+    text = parsed.delivered
+    if parsed.verb:
+        text = " ".join(filter(None, (parsed.delivered, parsed.receiver, parsed.purpose)))
+    return _telling(text)
 
 
-def telling_words(text: str, countries: Sequence[str]) -> tuple[str, ...]:
-    """Return the words of a text without boilerplate, numbers and words of countries."""
+def _words_of_plain_title(name: str) -> list[str] | None:
+    """Return the words of a name, word by word; None if it may have parts that are left out.
+
+    Most names of a large source are plain, and taking each apart was a third of a match.
+    """
+    if not name.isascii() or len(name) > _LONGEST_PLAIN:
+        return None
+    words: list[str] = []
+    for token in name.split(" "):
+        if not token.isdigit():
+            of_token = _words_of_token(token)
+            if of_token is None:
+                return None
+            words += of_token
+    return words
+
+
+@lru_cache(maxsize=65_536)
+def _words_of_token(token: str) -> tuple[str, ...] | None:
+    """Return the words of what is between spaces; None if a title with it has to be taken apart."""
+    return None if may_part_titles(token) else _telling(token)
+
+
+def _telling(text: str) -> tuple[str, ...]:
+    """Return the words of a text without boilerplate and numbers."""
+    if "-" in text:
+        text = _LETTER.sub(r"\1", text)
     boilerplate = word_lists().boilerplate
-    named = _country_words(tuple(countries))
-    return tuple(
-        dict.fromkeys(
-            word
-            for word in words_of(_LETTER.sub(r"\1", text))
-            if len(word) >= _SHORTEST_WORD
-            and word not in boilerplate
-            and not (word[0].isdigit() and _NUMBER.fullmatch(word))
-            and not _is_of_country(word, named)
-        )
-    )
+    return tuple([
+        word
+        for word in words_of(text)
+        if len(word) >= _SHORTEST_WORD
+        and word not in boilerplate
+        and not (word[0].isdigit() and _NUMBER.fullmatch(word))
+    ])  # fmt: skip
 
 
 def phases(name: str) -> tuple[int, ...]:
@@ -78,6 +115,8 @@ def phases(name: str) -> tuple[int, ...]:
     >>> phases("Lake Road, Phase II"), phases("second phase of the Lake Road"), phases("Lake Road")
     ((2,), (2,), ())
     """
+    if name.isascii() and not _PHASE_WORD.search(name.lower()):
+        return ()
     text = " ".join(words_of(name))
     numbers = [
         _number(word) for match in _NUMBERED.finditer(text) for word in match.groups() if word
@@ -92,6 +131,8 @@ def figures(name: str) -> tuple[Figure, ...]:
     >>> figures("Lake Dam 120MW and road; 1,344 km")
     (Figure(value=120.0, unit='MW'), Figure(value=1344.0, unit='km'))
     """
+    if not _BEFORE_UNIT.search(name):
+        return ()
     return tuple(
         sorted({
             Figure(float(re.sub("[,;]", "", match[1])), _UNITS[match[2].casefold()])
@@ -145,12 +186,12 @@ def _country_words(countries: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=65_536)
-def _is_of_country(word: str, country_words: tuple[str, ...]) -> bool:
-    """Return whether a word is one of a country, or an adjective of one: `Kenyan`."""
+def _is_of_country(word: str, countries: tuple[str, ...]) -> bool:
+    """Return whether a word is one of some countries, or an adjective of one: `Kenyan`."""
     return any(
         word.startswith(name[:-1] if len(name) >= _LONG_COUNTRY else name)
         and len(word) <= len(name) + _LONGER
-        for name in country_words
+        for name in _country_words(countries)
     )
 
 

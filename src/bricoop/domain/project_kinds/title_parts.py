@@ -6,7 +6,12 @@ from typing import NamedTuple
 
 from bricoop.domain.project_kinds import giving_words, money_words
 from bricoop.domain.project_kinds.giving_verb import giving_verb
-from bricoop.domain.project_kinds.title_tails import without_marks, without_phase, without_tails
+from bricoop.domain.project_kinds.title_tails import (
+    may_be_tail,
+    without_marks,
+    without_phase,
+    without_tails,
+)
 from bricoop.domain.project_kinds.words import without_accents, words_in
 from bricoop.domain.tokenizer import is_unspaced_word
 
@@ -98,6 +103,18 @@ def title_parts(title: str) -> TitleParts:
         marks, giver, verb, parsed.money, parsed.worth, delivered, parsed.receiver, parsed.purpose,
         phase, tails,
     )  # fmt: skip
+
+
+def may_part_titles(token: str) -> bool:
+    """Return whether a title with a word may have other parts than what is delivered.
+
+    Where no word of an ASCII title may, all its words are those of `TitleParts.delivered`.
+
+    Args:
+        token: the word with the signs beside it, as spaces separate it from others.
+    """
+    folded = token.casefold()
+    return folded.strip(_EDGES) in giving_words.VERB_FORMS or may_be_tail(folded)
 
 
 def _single_spaced(text: str) -> str:

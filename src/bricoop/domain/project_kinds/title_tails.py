@@ -31,6 +31,19 @@ _PHASE_LAST = re.compile(
 )
 
 
+#: What is in any mark, remark or phase.
+_PARTS = re.compile(r"[\[(#]|linked|related|etca|phase|tranche|stage|lot$|batch|\bin$")
+
+
+def may_be_tail(folded: str) -> bool:
+    """Return whether a word may be of a mark, remark or phase that is taken off a title.
+
+    Args:
+        folded: the word in lower case with the signs beside it.
+    """
+    return _PARTS.search(folded) is not None
+
+
 def without_marks(text: str) -> tuple[tuple[str, ...], str]:
     """Return the words in square brackets before a title, and the rest: `[Suspended] Road`."""
     marks: list[str] = []
