@@ -65,6 +65,8 @@ FINANCE = ("id", "project", "kind", "financier", "instrument", "amount", "curren
            "amount_usd_constant", "price_year", "date", "umbrella", "adjusted_usd", "maturity",
            "interest_rate")  # fmt: skip
 
+DECISION = ("left", "right", "relation", "reviewer", "decided_at")
+
 
 def write_projects(path: Path, rows: int, seed: int = 7, *, rich: bool = False) -> None:
     """Write a file of projects; the same seed writes the same file.
@@ -104,6 +106,28 @@ def write_finance(path: Path, rows: int, seed: int = 11, *, rich: bool = False) 
         for number in range(rows):
             row = _money(draw, number)
             writer.writerow({**row, **_unusual(number, row)} if rich else row)
+
+
+def write_decisions(path: Path, rows: int, left: str, right: str) -> None:
+    """Write decisions that make rows of finance of two sources, and so their projects, one.
+
+    Both sources have projects with keys of `write_projects`, of which two that follow each other
+    become one.
+
+    Args:
+        path: the file.
+        rows: how many.
+        left: the key of a source with finance of `write_finance`.
+        right: the key of the other source.
+    """
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, DECISION, lineterminator="\n")
+        writer.writeheader()
+        for number in range(rows):
+            sides = (f"{left}/finance/F{2 * number:07d}", f"{right}/finance/F{2 * number + 1:07d}")
+            writer.writerow(
+                dict(zip(DECISION, (*sides, "same-deal", "ana", "2024-05-06"), strict=True))
+            )
 
 
 def _money(draw: random.Random, number: int) -> dict[str, str]:
