@@ -10,7 +10,7 @@ WHEEL := .make/wheel
 PIPX := .make/pipx
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage test-postgresql test-full test-wheel test-lowest test-pythons lint format docs snapshots bench lock clean
+.PHONY: help run test coverage test-postgresql cluster test-full test-wheel test-lowest test-pythons lint format docs snapshots bench lock clean
 
 help: ## Print what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -27,6 +27,10 @@ coverage: $(VENV)/.dev ## Run the tests, and measure the lines and branches that
 
 test-postgresql: $(VENV)/.dev ## Run on PostgreSQL what `make test` runs on SQLite alone.
 	$(BIN)/python -m pytest -q -n auto -m postgresql_step
+
+cluster: $(VENV)/.dev ## Run the tests of a primary server, its replica and PgBouncer, which are started for them.
+	@$(BIN)/python tools/cluster.py --missing
+	$(BIN)/python -m pytest -q -m cluster tests/test_server_cluster.py
 
 test-full: $(VENV)/.dev ## Run the tests, and those that take longer: full-size files, fuzzing, other versions.
 	$(BIN)/python -m pytest -q -n auto -m "full or not full" --hypothesis-profile=long

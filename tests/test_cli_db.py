@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from bricoop.db.address import parse_address
-from bricoop.db.engine import explained, make_engine
+from bricoop.db.driver_errors import explained
+from bricoop.db.engine import make_engine
 from bricoop.db.state import HEAD
 from support.command_line import NEW_SOURCE, answer, process, run
 from support.examples import few_of

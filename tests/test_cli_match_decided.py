@@ -292,7 +292,8 @@ def test_a_terminal_asks_before_it_accepts(two_sources: Engine, knowledge_base: 
         ),
         (("--accept", "strong", "-f", "csv"), "so it cannot be used with --format."),
         (("--accept", "strong", "--all"), "so it cannot be used with --all."),
-        (("--yes",), "--yes answers the question of --accept."),
+        (("--yes",), "--yes is for decisions that --accept records."),
+        (("--wait", "5"), "--wait is for decisions that --accept records."),
     ],
 )
 def test_what_cannot_be_accepted_is_refused(

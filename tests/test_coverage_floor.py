@@ -1,6 +1,5 @@
 """Tests of the floor of coverage: it is read, compared with its history, and never falls."""
 
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -10,17 +9,13 @@ from types import ModuleType
 
 import pytest
 
+from support.scripts import script
+
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
     """The script, which is in no package."""
-    path = Path(__file__).parents[1] / "tools" / "coverage_floor.py"
-    specification = importlib.util.spec_from_file_location("coverage_floor", path)
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    return script("coverage_floor")
 
 
 def settings(floor: str) -> str:

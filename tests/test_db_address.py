@@ -86,6 +86,16 @@ def test_a_url_that_cannot_be_read_is_refused_in_our_words(address: str) -> None
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("hosts", ["a:1,b:2", "a:1,b", "a,b.example:2", "ann:pw@a:1,b:2,c:3"])
+def test_several_hosts_with_ports_are_written_as_settings(hosts: str) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        parse_address(f"postgresql://{hosts}/kb")
+    assert "pw" not in str(caught.value)
+    right = "postgresql://user@/name?host=a:5432&host=b:5432&target_session_attrs=read-write"
+    assert str(caught.value).endswith(f" Write {right}.")
+    assert shown(parse_address(right)) == right
+
+
 PASSWORD = st.text("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", min_size=9, max_size=12).map("Pw".__add__)
 PLAIN = "PwSECRET123"
 #: Forms of mistyped addresses; `{p}` is the password, `{o}` the text after it.

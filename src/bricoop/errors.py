@@ -113,3 +113,7 @@ class DatabaseError(BricoopError):
     """The database is missing, unreachable, damaged or of another version."""
 
     exit_code = 5
+
+
+class TransactionConflictError(DatabaseError):
+    """PostgreSQL rolled a transaction back because of another one; it may succeed if repeated."""

@@ -12,9 +12,11 @@ from bricoop.api.opening import engine_of, make_ready
 from bricoop.api.rows import Rows, named, texts
 from bricoop.domain.arguments import checked
 from bricoop.domain.vocabularies import EntityKind
+from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.conditions.comparisons import code_of
 from bricoop.query.question import Question
+from bricoop.settings import seconds_of
 
 if TYPE_CHECKING:
     from bricoop.ingest.request import LoadResult
@@ -315,20 +317,33 @@ class KnowledgeBase(DecidingBase):
 
 
 @checked("bricoop.open")
-def open_knowledge_base(database: str | Path | None = None) -> KnowledgeBase:
+def open_knowledge_base(
+    database: str | Path | None = None, *, wait: float | None = None
+) -> KnowledgeBase:
     """Open a knowledge base; a new or empty database is created with the seed data.
 
     Args:
         database: a path or a URL; default: BRICOOP_DATABASE_URL, or else a file in the user's
             data folder.
+        wait: how many seconds loads and undo wait for another process that writes; default:
+            BRICOOP_WAIT, or else 120 on SQLite and without limit on PostgreSQL.
 
     Raises:
         DatabaseError: it is unreachable, of another version, or not a bricoop database.
+        UsageError: BRICOOP_WAIT or `wait` is no number of seconds.
     """
-    engine = engine_of(None if database is None else str(database))
+    seconds = None if wait is None else _seconds(wait)
+    engine = engine_of(None if database is None else str(database), seconds)
     try:
         make_ready(engine)
     except BaseException:
         engine.dispose()
         raise
     return KnowledgeBase(engine)
+
+
+def _seconds(wait: float) -> float:
+    try:
+        return seconds_of(str(wait))
+    except ValueError as error:
+        raise UsageError(f"wait: {error}.") from error

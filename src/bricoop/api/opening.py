@@ -6,16 +6,26 @@ from bricoop.db.address import file_of, parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.ownership import unfit
 from bricoop.db.state import State, state_of
+from bricoop.db.waiting import limit_waits
 from bricoop.settings import Settings, default_database
 
 
-def engine_of(database: str | None) -> Engine:
-    """Return the engine of a database; None for that of the environment or the default one.
+def engine_of(database: str | None, wait: float | None = None) -> Engine:
+    """Return the engine of a database.
+
+    Args:
+        database: a path or a URL; None for that of the environment, or else the default one.
+        wait: how many seconds writers wait for others; None for the setting of the environment, or
+            else the default of the database.
 
     Raises:
         DatabaseError: the address is not that of a supported database.
+        UsageError: the setting of the environment is no number of seconds.
     """
-    return make_engine(parse_address(Settings.read(database).database))
+    settings = Settings.read(database, wait=wait)
+    engine = make_engine(parse_address(settings.database))
+    limit_waits(engine, settings.wait)
+    return engine
 
 
 def make_ready(engine: Engine) -> int | None:

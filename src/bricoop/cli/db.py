@@ -7,7 +7,7 @@ import typer
 
 from bricoop.cli.file_options import output_database_option
 from bricoop.cli.group import say
-from bricoop.cli.options import Database, Kinds
+from bricoop.cli.options import Database, Kinds, Wait
 from bricoop.cli.output import answering
 from bricoop.cli.plain_commands import PlainCommand, PlainGroup
 from bricoop.cli.session import engine_for, opened, reading_from
@@ -57,14 +57,14 @@ def status(db: Database = None) -> None:
 
 
 @app.command(cls=PlainCommand)
-def upgrade(db: Database = None) -> None:
+def upgrade(wait: Wait = None, db: Database = None) -> None:
     """Upgrade an older database to this version.
 
     Example: bricoop db upgrade
     """
     from bricoop.ingest.upgrade import upgrade_database
 
-    with engine_for(db) as engine:
+    with engine_for(db, wait) as engine:
         done = upgrade_database(engine)
         note_written("the database had already been upgraded")
     say(done)
@@ -89,6 +89,9 @@ def check(db: Database = None) -> None:
         checks = check_all(state.connection)
     rows = [(outcome.name, outcome.answer) for outcome in checks]
     write_table([Heading("Check"), Heading("Passed")], rows, sys.stdout)
+    for unchecked in checks:
+        if unchecked.is_left_out and unchecked.examples:
+            say(f"Not checked: {unchecked.name}{unchecked.shown_examples}.")
     broken = [outcome for outcome in checks if outcome.violations]
     for failure in broken:
         say(f"Failed: {failure.name}{failure.shown_examples}. {failure.remedy}")
@@ -97,7 +100,7 @@ def check(db: Database = None) -> None:
 
 
 @app.command(cls=PlainCommand)
-def rebuild(kinds: Kinds = None, db: Database = None) -> None:
+def rebuild(kinds: Kinds = None, wait: Wait = None, db: Database = None) -> None:
     """Rebuild everything that is derived from records.
 
     That is facts, values shown, indexes, views and the search index. Triggers, rules and unique
@@ -112,7 +115,7 @@ def rebuild(kinds: Kinds = None, db: Database = None) -> None:
     from bricoop.ingest.check.rebuild import rebuild as rebuild_database
 
     rules = read_rules(kinds) if kinds else None
-    with opened(db) as engine:
+    with opened(db, wait) as engine:
         rebuilt = rebuild_database(engine, rules)
         note_written("the database had already been rebuilt")
     _report(rebuilt)
@@ -171,6 +174,7 @@ def copy(
             callback=output_database_option,
         ),
     ],
+    wait: Wait = None,
     db: Database = None,
 ) -> None:
     """Copy everything to another, empty database.
@@ -182,7 +186,7 @@ def copy(
     from bricoop.db.address import shown
     from bricoop.db.copy_database import copy_database
 
-    with engine_for(target) as other, opened(db) as engine:
+    with engine_for(target, wait) as other, opened(db) as engine:
         counts = copy_database(engine, other)
         note_written("the copy had already been written")
     say(f"Copied {sum(counts.values()):,} rows in {len(counts)} tables to {shown(other.url)}.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bricoop.cli.group import say
-from bricoop.cli.options import Database
+from bricoop.cli.options import Database, Wait
 from bricoop.cli.reviewer_options import DecisionSource, Reviewer, Why
 from bricoop.cli.session import opened
 from bricoop.cli.written_load import note_load
@@ -49,6 +49,7 @@ def same(
     why: Why = "",
     reviewer: Reviewer = None,
     source: DecisionSource = None,
+    wait: Wait = None,
     db: Database = None,
 ) -> None:
     """Decide that two are one, or that one is a part of the other.
@@ -60,7 +61,7 @@ def same(
     """
     from bricoop.identity.decide import By, decide
 
-    with opened(db) as engine:
+    with opened(db, wait) as engine:
         by = By(reviewer, source, why)
         chosen = Relation(relation.value) if relation else None
         _report(decide(engine, (first, second), chosen, by, note_load))
@@ -73,6 +74,7 @@ def different(
     why: Why = "",
     reviewer: Reviewer = None,
     source: DecisionSource = None,
+    wait: Wait = None,
     db: Database = None,
 ) -> None:
     """Decide that two are not one.
@@ -83,7 +85,7 @@ def different(
     """
     from bricoop.identity.decide import By, decide
 
-    with opened(db) as engine:
+    with opened(db, wait) as engine:
         by = By(reviewer, source, why)
         _report(decide(engine, (first, second), Relation.DIFFERENT, by, note_load))
 
@@ -102,6 +104,7 @@ def split(
     why: Why = "",
     reviewer: Reviewer = None,
     source: DecisionSource = None,
+    wait: Wait = None,
     db: Database = None,
 ) -> None:
     """Part what is one: a member from all others, or all of them.
@@ -111,7 +114,7 @@ def split(
     from bricoop.identity.decide import By
     from bricoop.identity.decide import split as split_cluster
 
-    with opened(db) as engine:
+    with opened(db, wait) as engine:
         _report(split_cluster(engine, name, record, By(reviewer, source, why), note_load))
 
 

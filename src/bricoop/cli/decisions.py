@@ -9,7 +9,7 @@ from bricoop.cli.export import Export, hand_over
 from bricoop.cli.file_format_options import Problems
 from bricoop.cli.group import say
 from bricoop.cli.load_options import DryRun, File, Rejects, SourceTitle, Tier
-from bricoop.cli.options import Database, Output, RowFormat
+from bricoop.cli.options import Database, Output, RowFormat, Wait
 from bricoop.cli.pager import Pager
 from bricoop.cli.plain_commands import PlainCommand, PlainGroup
 from bricoop.cli.reviewer_options import DecisionSource, Reviewer
@@ -176,6 +176,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     rejects: Rejects = None,
     problems: Problems = None,
     dry_run: DryRun = False,
+    wait: Wait = None,
     db: Database = None,
 ) -> None:
     """Load decisions from a file, as `bricoop load decisions` does.
@@ -192,7 +193,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
 
     by, key = _reviewer_and_source(reviewer, source)
     spec = SourceSpec(key, title=source_title, tier=tier)
-    with opened(db) as engine:
+    with opened(db, wait) as engine:
         with reading(engine) as connection:
             spec = described_source(connection, spec, by or key) if key else spec
         options = LoadOptions(
@@ -231,6 +232,7 @@ def quorum(
             metavar="N", min=1, max=1000, help="How many. Default: say how many must agree now."
         ),
     ] = None,
+    wait: Wait = None,
     db: Database = None,
 ) -> None:
     """Set how many reviewers must agree before a decision takes effect.
@@ -242,7 +244,7 @@ def quorum(
     """
     from bricoop.ingest.clusters.set_quorum import set_quorum, stored_quorum
 
-    with opened(db) as engine:
+    with opened(db, wait) as engine:
         if reviewers is not None:
             set_quorum(engine, reviewers)
         number = stored_quorum(engine)

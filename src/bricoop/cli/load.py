@@ -36,7 +36,7 @@ from bricoop.cli.load_options import (
     Tier,
     Url,
 )
-from bricoop.cli.options import Database, Kinds, LoadNumber, NewOutput, Output, refuse_ending
+from bricoop.cli.options import Database, Kinds, LoadNumber, NewOutput, Output, Wait, refuse_ending
 from bricoop.cli.output import answering
 from bricoop.cli.profiles import Links, Variant
 from bricoop.cli.session import opened
@@ -73,6 +73,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     problems: Problems = None,
     format_: DryRunFormat = None,
     output: Output = None,
+    wait: Wait = None,
     db: Database = None,
 ) -> None:
     """Load a CSV file or a workbook.
@@ -97,7 +98,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         links=links, kinds=kinds, rejects=rejects, complete=complete, dry_run=dry_run,
     )  # fmt: skip
     export = _preview(format_, output, dry_run=dry_run)
-    with opened(db) as engine:
+    with opened(db, wait) as engine:
         run_load(engine, options, problems=problems, export=export)
 
 
@@ -146,6 +147,7 @@ def template(noun: Noun, output: NewOutput = None) -> None:
 
 def undo(
     load_number: LoadNumber,
+    wait: Wait = None,
     db: Database = None,
 ) -> None:
     """Undo a load.
@@ -158,7 +160,7 @@ def undo(
     from bricoop.ingest.undo.undo_load import undo_load
     from bricoop.interruption import note_written
 
-    with opened(db) as engine:
+    with opened(db, wait) as engine:
         result = undo_load(
             engine, load_number, lambda load: note_written(f"load {load} had already been undone")
         )

@@ -20,12 +20,12 @@ from bricoop.cli.match_options import (
     WithDecided,
     Yes,
 )
-from bricoop.cli.options import Database, Output, RowFormat
+from bricoop.cli.options import Database, Output, RowFormat, Wait
 from bricoop.cli.output import answering
 from bricoop.cli.pager import Pager
 from bricoop.cli.questions import Limit
 from bricoop.cli.run_accept import check_alone, refuse_unasked, run_accept
-from bricoop.cli.session import reading_from
+from bricoop.cli.session import opened, reading_from
 from bricoop.domain.english import counted
 from bricoop.render.row_formats import Format
 
@@ -53,6 +53,7 @@ def match(
     all_: WithDecided = False,
     accept: Accept = None,
     yes: Yes = False,
+    wait: Wait = None,
     limit: Limit = None,
     format_: RowFormat = None,
     output: Output = None,
@@ -83,9 +84,9 @@ def match(
     request = MatchRequest(*sources, country or "", with_decided=all_, only_new=new)
     if accept is not None:
         check_alone({"--all": all_, "--limit": limit, "--format": format_, "--output": output})
-        run_accept(db, noun.value, request, accept, is_confirmed=yes)
+        run_accept(opened(db, wait), noun.value, request, accept, is_confirmed=yes)
         return
-    refuse_unasked(is_confirmed=yes)
+    refuse_unasked({"--yes": yes, "--wait": wait is not None})
     export = Export.chosen(format_, output, pager=pager)
     export.check()
     with reading_from(db) as state:

@@ -6,7 +6,7 @@ import typer
 
 from bricoop.cli.group import say
 from bricoop.cli.load_options import SourceTitle
-from bricoop.cli.options import Database
+from bricoop.cli.options import Database, Wait
 from bricoop.cli.own_source_options import EntityName, OwnLocator, OwnSource, OwnTier
 from bricoop.cli.session import opened
 from bricoop.cli.written_load import note_load
@@ -25,6 +25,7 @@ def note(
     locator: OwnLocator = "",
     tier: OwnTier = None,
     source_title: SourceTitle = None,
+    wait: Wait = None,
     db: Database = None,
 ) -> None:
     """Add a note on an entity.
@@ -39,7 +40,7 @@ def note(
     from bricoop.ingest.sources import SourceSpec
 
     spec = SourceSpec(source, title=source_title, tier=tier)
-    with opened(db) as engine:
+    with opened(db, wait) as engine:
         _report(*add_note(engine, name, text, spec, locator, note_load))
 
 

@@ -11,6 +11,7 @@ from bricoop.domain.amounts import LARGEST
 from bricoop.errors import UsageError
 from bricoop.render.registered_format import RegisteredFormat
 from bricoop.render.row_formats import Format
+from bricoop.settings import seconds_of
 
 #: More digits than any number of a load has; converting millions of them would take long.
 _DIGITS = 20
@@ -45,6 +46,26 @@ Database = Annotated[
         "Default: BRICOOP_DATABASE_URL, or else a file in your data folder.",
         show_default=False,
         callback=database_option,
+    ),
+]
+
+
+def _wait_of(text: str) -> float:
+    try:
+        return seconds_of(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+#: For commands that write.
+Wait = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS",
+        help="How long to wait for another process that writes. Default: BRICOOP_WAIT, or else 120 "
+        "on SQLite and no limit on PostgreSQL.",
+        show_default=False,
+        parser=_wait_of,
     ),
 ]
 Output = Annotated[

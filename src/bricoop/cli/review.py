@@ -10,7 +10,7 @@ import typer
 
 from bricoop.cli.group import say
 from bricoop.cli.match_options import Country, LeftSource, RightSource, tiers_named
-from bricoop.cli.options import Database
+from bricoop.cli.options import Database, Wait
 from bricoop.cli.reviewer_options import DecisionSource, Reviewer
 from bricoop.cli.session import opened
 from bricoop.domain.english import counted
@@ -59,6 +59,7 @@ def review(
     ] = ReviewOrder.SCORE,
     reviewer: Reviewer = None,
     source: DecisionSource = None,
+    wait: Wait = None,
     db: Database = None,
 ) -> None:
     """Decide on pairs that may be one, one after another.
@@ -81,7 +82,7 @@ def review(
     name = reviewer_named(reviewer)
     request = ReviewRequest(compared, name, tiers_named(tier or ()), Order(order))
     _refuse_without_terminal()
-    with opened(db) as engine:
+    with opened(db, wait) as engine:
         _review(engine, noun, request, source)
 
 

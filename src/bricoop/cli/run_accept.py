@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from bricoop.cli.group import say
 from bricoop.cli.match_options import tiers_named
-from bricoop.cli.session import opened
 from bricoop.cli.written_load import note_load
 from bricoop.domain.english import counted
 from bricoop.errors import UsageError
@@ -21,12 +21,17 @@ _YES = ("y", "yes")
 
 
 def run_accept(
-    db: str | None, noun: str, request: "MatchRequest", typed: str, *, is_confirmed: bool
+    opening: AbstractContextManager["Engine"],
+    noun: str,
+    request: "MatchRequest",
+    typed: str,
+    *,
+    is_confirmed: bool,
 ) -> None:
     """Say what would be accepted, ask for a confirmation, and record the decisions of the rule.
 
     Args:
-        db: the database.
+        opening: opens the database.
         noun: `projects` or `organizations`.
         request: which pairs.
         typed: the tier, as typed.
@@ -38,7 +43,7 @@ def run_accept(
     from bricoop.identity.acceptance import accept
 
     _refuse_other_tiers(typed)
-    with opened(db) as engine:
+    with opening as engine:
         acceptance = _acceptance(engine, noun, request)
         for note in acceptance.notes:
             say(note)
@@ -66,11 +71,16 @@ def check_alone(options: Mapping[str, object]) -> None:
             raise UsageError(message, "List them first, without --accept.")
 
 
-def refuse_unasked(*, is_confirmed: bool) -> None:
-    """Refuse `--yes` without `--accept`."""
-    if is_confirmed:
-        message = "--yes answers the question of --accept."
-        raise UsageError(message, "Add --accept, or leave it out.")
+def refuse_unasked(options: Mapping[str, bool]) -> None:
+    """Refuse options of `--accept` without it.
+
+    Args:
+        options: whether each option was given, by its name.
+    """
+    for name, is_given in options.items():
+        if is_given:
+            message = f"{name} is for decisions that --accept records."
+            raise UsageError(message, "Add --accept, or leave it out.")
 
 
 def _refuse_other_tiers(typed: str) -> None:

@@ -23,8 +23,12 @@ def remember_database(database: str | None) -> None:
 
 
 @contextmanager
-def opened(database: str | None) -> Iterator["Engine"]:
+def opened(database: str | None, wait: float | None = None) -> Iterator["Engine"]:
     """Yield the engine of a knowledge base, which is created on first use.
+
+    Args:
+        database: the value of `--db`, if given.
+        wait: the value of `--wait`, in seconds, if given.
 
     Raises:
         DatabaseError: it is unreachable, or of another version.
@@ -32,7 +36,7 @@ def opened(database: str | None) -> Iterator["Engine"]:
     from bricoop.api.opening import make_ready
     from bricoop.db.address import shown
 
-    with engine_for(database) as engine:
+    with engine_for(database, wait) as engine:
         rows = make_ready(engine)
         if rows is not None:
             say(f"Created a new knowledge base with {rows} seed rows: {shown(engine.url)}")
@@ -61,12 +65,15 @@ def _reporting_damage(engine: "Engine") -> Iterator[None]:
 
 
 @contextmanager
-def engine_for(database: str | None) -> Iterator["Engine"]:
-    """Yield the engine of the database named by the command line or the environment."""
+def engine_for(database: str | None, wait: float | None = None) -> Iterator["Engine"]:
+    """Yield the engine of the database named by the command line or the environment.
+
+    Args are those of `opened`.
+    """
     from bricoop.api.opening import engine_of
     from bricoop.db.waiting import announce_waits
 
-    engine = engine_of(database or (_databases[0] if _databases else None))
+    engine = engine_of(database or (_databases[0] if _databases else None), wait)
     announce_waits(engine, say)
     try:
         yield engine

@@ -6,7 +6,7 @@ import typer
 
 from bricoop.cli.group import say
 from bricoop.cli.load_options import SourceTitle
-from bricoop.cli.options import Database
+from bricoop.cli.options import Database, Wait
 from bricoop.cli.own_source_options import EntityName, OwnLocator, OwnSource, OwnTier
 from bricoop.cli.session import opened
 from bricoop.cli.written_load import note_load
@@ -35,6 +35,7 @@ def set_(
     locator: OwnLocator = "",
     tier: OwnTier = None,
     source_title: SourceTitle = None,
+    wait: Wait = None,
     db: Database = None,
 ) -> None:
     """Set values of an entity by hand.
@@ -50,7 +51,7 @@ def set_(
 
     texts = _texts(values)
     spec = SourceSpec(source, title=source_title, tier=tier)
-    with opened(db) as engine:
+    with opened(db, wait) as engine:
         match, result = set_values(engine, name, texts, spec, locator, note_load)
         _report(engine, match, result, texts)
 

@@ -35,8 +35,17 @@ _SETTINGS = {
     "sslcert", "sslcrl", "sslkey", "sslmode", "sslpassword", "sslrootcert", "sslsni",
     "target_session_attrs", "tcp_user_timeout", "user",
 }  # fmt: skip
-_SHOWN_SETTINGS = {"dbname", "host", "hostaddr", "port", "sslmode", "user"}
-_SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+_SHOWN_SETTINGS = {"dbname", "host", "hostaddr", "port", "user"}
+#: Settings of which messages show these values; any other value may be part of a password.
+_SHOWN_VALUES = {
+    "load_balance_hosts": {"disable", "random"},
+    "sslmode": {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"},
+    "target_session_attrs": {
+        "any", "read-write", "read-only", "primary", "standby", "prefer-standby",
+    },
+}  # fmt: skip
+#: Several hosts with ports before the name of the database, which psql reads.
+_HOSTS = re.compile(r"[\w.+-]+://([^/?@]*@)?(?=[^/?]*:)[\w.:-]+(,[\w.:-]+)+([/?]|$)", re.ASCII)
 #: Secrets shorter than this occur within words by chance, and are hidden as whole words only.
 _SHORT = 4
 _HINT = (
@@ -93,6 +102,12 @@ def _is_path(text: str, scheme: str) -> bool:
 
 
 def _from_url(text: str) -> URL:
+    if _HOSTS.match(text):
+        message = "The address of the database has several hosts with ports before its name."
+        hint = (
+            "Write postgresql://user@/name?host=a:5432&host=b:5432&target_session_attrs=read-write."
+        )
+        raise DatabaseError(message, hint)
     try:
         url = make_url(text)
         backend = url.get_backend_name().lower()
@@ -151,12 +166,14 @@ def shown(url: URL) -> str:
         return url.database or ""
     public = {name: value for name, value in url.query.items() if _is_public(name, value)}
     plain = url.set(drivername="postgresql", query=public)
-    return plain.render_as_string(hide_password=True)
+    address, mark, settings = plain.render_as_string(hide_password=True).partition("?")
+    # Colons, as in several hosts with ports, need not be encoded in settings.
+    return f"{address}{mark}{settings.replace('%3A', ':')}"
 
 
 def _is_public(name: str, value: str | tuple[str, ...]) -> bool:
-    """Return whether messages may show a setting; an unknown SSL mode may be part of a password."""
-    return name in _SHOWN_SETTINGS and (name != "sslmode" or value in _SSL_MODES)
+    """Return whether messages may show a setting; an unknown value may be part of a password."""
+    return name in _SHOWN_SETTINGS or value in _SHOWN_VALUES.get(name, set())
 
 
 def secrets_of(url: URL) -> list[str]:

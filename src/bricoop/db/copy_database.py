@@ -13,6 +13,7 @@ from bricoop.db.column_values import misfits, refuse
 from bricoop.db.engine import reading, set_journal, writing
 from bricoop.db.migrate import upgrade
 from bricoop.db.ownership import unfit
+from bricoop.db.retries import retried
 from bricoop.db.schema import FACTS, metadata, record
 from bricoop.db.search.index import make_index
 from bricoop.db.state import State, state_of
@@ -50,24 +51,26 @@ def copy_database(
         with reading(target) as sink:
             _refuse_full(sink)
         set_journal(target)
-        with reading(origin) as source, writing(target) as sink:
-            _refuse_full(sink)
-            refuse(
-                source,
-                misfits(source, _copied_tables()),
-                "Nothing was copied. Run `bricoop db check`.",
-            )
-            upgrade(sink)
-            for table in _copied_tables():
-                progress(table.name, _copy_table(source, sink, table))
-            make_index(sink)
-            before, after = table_counts(source), table_counts(sink)
-            if before != after:
-                names = ", ".join(name for name in before if before[name] != after[name])
-                message = f"The copy differs in {names}; it was discarded."
-                raise DatabaseError(message)
-            analyze_sqlite(sink, after[record.name])
+        after = retried(target, lambda: _copy_in_transaction(origin, target, progress))
     vacuum_analyze(target, after[record.name])
+    return after
+
+
+def _copy_in_transaction(origin: Engine, target: Engine, progress: Progress) -> dict[str, int]:
+    with reading(origin) as source, writing(target) as sink:
+        _refuse_full(sink)
+        hint = "Nothing was copied. Run `bricoop db check`."
+        refuse(source, misfits(source, _copied_tables()), hint)
+        upgrade(sink)
+        for table in _copied_tables():
+            progress(table.name, _copy_table(source, sink, table))
+        make_index(sink)
+        before, after = table_counts(source), table_counts(sink)
+        if before != after:
+            names = ", ".join(name for name in before if before[name] != after[name])
+            message = f"The copy differs in {names}; it was discarded."
+            raise DatabaseError(message)
+        analyze_sqlite(sink, after[record.name])
     return after
 
 

@@ -1,4 +1,4 @@
-"""Engines, settings of connections, transactions, and translation of driver errors."""
+"""Engines, settings of connections, and transactions."""
 
 import logging
 import signal
@@ -6,18 +6,18 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from json import JSONDecodeError
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
-from bricoop.db.address import file_of, hide_secrets, shown
+from bricoop.db.address import shown
 from bricoop.db.aggregates import register_aggregates
+from bricoop.db.driver_errors import translate_db_errors
 from bricoop.db.ownership import refuse_foreign_file
-from bricoop.db.types import DamagedValueError
-from bricoop.db.unwritable_files import obstacle, open_immutable, refuse_changed
+from bricoop.db.server_transactions import begin_on_server
+from bricoop.db.unwritable_files import open_immutable, refuse_changed
 from bricoop.db.waiting import LONGEST_WAIT, begin_immediate
 from bricoop.errors import DatabaseError, install_hint
 
@@ -37,7 +37,7 @@ def make_engine(url: URL) -> Engine:
         event.listen(engine, "do_connect", _before_connecting(url))
         _listen_on_sqlite(engine)
     else:
-        event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "begin", begin_on_server)
     _keep_quiet()
     return engine
 
@@ -86,7 +86,17 @@ def _to_json(value: Any) -> str:
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": LONGEST_WAIT}}
-    return {"connect_args": {"connect_timeout": 10}}
+    return {
+        # A server may have a stricter default, in which a replica cannot even be connected to.
+        "isolation_level": "READ COMMITTED",
+        "connect_args": {
+            "connect_timeout": 10,
+            "fallback_application_name": "bricoop",
+            # A pooler such as PgBouncer passes each transaction to any of its connections, of which
+            # another one may have prepared the statement. Preparing saves no measurable time.
+            "prepare_threshold": None,
+        },
+    }
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
@@ -95,14 +105,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
     register_aggregates(connection)
-
-
-def _prepare_postgresql(connection: Any, _: object) -> None:
-    # Turn off JIT compilation: PostgreSQL compiles queries of high estimated cost, and a condition
-    # of some hundred values takes minutes to compile and milliseconds to run. No query of bricoop
-    # gains as much. `pg_settings` is queried, as some servers lack the setting.
-    connection.execute("SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'jit'")
-    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -201,13 +203,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
     writer first updates the row of `knowledge_base`.
 
     Raises:
+        TransactionConflictError: PostgreSQL rolled it back because of another one; see `retried`.
         DatabaseError: the database cannot be reached or written.
     """
     with translate_db_errors(engine), engine.connect() as connection:
         connection.execution_options(writes=True)
-        if connection.dialect.name == "postgresql":
-            # Under a stricter default of the server, a writer that waited would fail to serialize.
-            connection.execution_options(isolation_level="READ COMMITTED")
         with connection.begin():
             yield connection
 
@@ -216,10 +216,26 @@ def commit_uninterrupted(connection: Connection, after_commit: Callable[[], obje
     """Commit and call `after_commit`; an interrupt is delayed until both are done.
 
     So the caller knows, when interrupted, whether the transaction was committed.
+
+    Raises:
+        DatabaseError: the connection ended meanwhile, so that nobody knows.
     """
     with _undisturbed():
-        connection.commit()
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise _uncertain(connection.engine.url) from error
+            raise
         after_commit()
+
+
+def _uncertain(url: URL) -> DatabaseError:
+    message = (
+        f"The connection to the database {shown(url)} ended during the commit, so what was to be "
+        "written may be there or not."
+    )
+    return DatabaseError(message, "Look with `bricoop query loads` before you repeat the command.")
 
 
 @contextmanager
@@ -246,118 +262,6 @@ def _undisturbed() -> Iterator[None]:
             signal.signal(number, handler)
         if waiting:
             signal.raise_signal(waiting[0])
-
-
-@contextmanager
-def translate_db_errors(engine: Engine) -> Iterator[None]:
-    """Translate errors of drivers into `DatabaseError`.
-
-    An interrupt may break the connection, so that the rollback fails too; `KeyboardInterrupt` is
-    raised then.
-
-    Raises:
-        DatabaseError: the database cannot be reached, read or written.
-    """
-    try:
-        yield
-    except DBAPIError as error:
-        if interrupted_before(error):
-            raise KeyboardInterrupt from error
-        raise explained(engine.url, str(error.orig)) from error
-    except sqlite3.Error as error:
-        # Settings of a connection are made on the driver directly, without SQLAlchemy.
-        raise explained(engine.url, str(error)) from error
-    except JSONDecodeError as error:
-        message = (
-            f"The database {shown(engine.url)} is damaged: JSON in a row of it cannot be read."
-        )
-        raise DatabaseError(message, "Run `bricoop db check`.") from error
-    except DamagedValueError as error:
-        message = f"The database {shown(engine.url)} is damaged: {error}."
-        raise DatabaseError(message, "Run `bricoop db check`.") from error
-    except SQLAlchemyError as error:
-        message = f"The database {shown(engine.url)} cannot be used ({type(error).__name__})."
-        raise DatabaseError(message) from error
-
-
-def interrupted_before(error: BaseException) -> bool:
-    """Return whether an error was raised while an interrupt was being handled."""
-    before: BaseException | None = error
-    while before is not None and not isinstance(before, KeyboardInterrupt):
-        before = before.__context__
-    return before is not None
-
-
-#: Translations of driver messages: a fragment of the message, our sentence, and a hint.
-_REASONS = (
-    (
-        "not a database",
-        "The file {address} is not an SQLite database.",
-        "Use another file with --db.",
-    ),
-    ("malformed", "The database {address} is damaged: {reason}.", "Restore a backup."),
-    ("could not decode", "The database {address} is damaged: {reason}.", "Run `bricoop db check`."),
-    (
-        "locked",
-        "The database {address} is locked by another process that writes.",
-        "Try again later.",
-    ),
-    (
-        "disk is full",
-        "The disk is full, so the database {address} or its temporary files cannot be written.",
-        "Free some space, or name a folder for temporary files with SQLITE_TMPDIR.",
-    ),
-    (
-        "disk i/o error",
-        "The disk under the database {address} cannot be used: SQLite reported {reason}.",
-        "Check its free space: SQLite keeps files beside the database even to read it.",
-    ),
-    (
-        "readonly",
-        "The database {address} cannot be written.",
-        "Check the permissions of the file and its folder.",
-    ),
-    ("unable to open", "The database {address} cannot be opened{cause}.", "Check the path."),
-    (
-        "fatal:  database",
-        "The database {address} cannot be reached: {reason}.",
-        "Create it first, for example with createdb.",
-    ),
-    (
-        "authentication failed",
-        "The database {address} cannot be reached: {reason}.",
-        "Check the user and the password.",
-    ),
-    *(
-        (fragment, "The database {address} cannot be reached: {reason}.", hint)
-        for fragment, hint in (
-            ("no password supplied", "Write the password into the address, or into ~/.pgpass."),
-            ("fatal:  role", "Name a user that may log in, or create one with createuser."),
-            ("pg_hba.conf", "Allow this user and host in the pg_hba.conf of the server."),
-            ("resolve host", "Check the host in the address."),
-            ("fatal:", ""),
-        )
-    ),
-    (
-        "connection",
-        "The database {address} cannot be reached: {reason}.",
-        "Check that the server is running.",
-    ),
-    ("", "The database {address} reported an error: {reason}.", ""),
-)
-
-
-def explained(url: URL, reason: str) -> DatabaseError:
-    """Return the error for users that translates a message of a driver."""
-    reason = reason.strip().splitlines()[0].rstrip(".")
-    reason = hide_secrets(url, reason)
-    path = file_of(url)
-    cause = obstacle(path) if path else ""
-    sentence, hint = next(
-        (sentence, hint) for fragment, sentence, hint in _REASONS if fragment in reason.lower()
-    )
-    message = sentence.format(address=shown(url), reason=reason, cause=cause)
-    return DatabaseError(message, hint)
 
 
 def set_journal(engine: Engine) -> None:

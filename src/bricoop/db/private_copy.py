@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bricoop.db.address import shown
 from bricoop.db.copy_database import copy_pages
+from bricoop.db.driver_errors import forbids_temporary_tables
 from bricoop.db.engine import engine_on
 from bricoop.db.schema import (
     decision,
@@ -29,9 +30,6 @@ from bricoop.errors import DatabaseError
 
 #: Tables that no writer of a private copy changes, so that PostgreSQL need not copy them.
 _SHARED = {decision, knowledge_base, load, load_effect, load_header, record_version, source}
-#: What PostgreSQL reports if temporary tables are not allowed: on a server that is a standby, in
-#: sessions that only read, and to users without the privilege.
-_READ_ONLY, _UNPRIVILEGED = "25006", "42501"
 #: The search index is copied without those of its columns, which take longer to build than to do
 #: without. Documents go with their entities, as in the real tables.
 _INDEX = """
@@ -64,7 +62,7 @@ def private_copy(connection: Connection, *, with_search: bool = True) -> Iterato
         try:
             _hide_tables(connection, with_search=with_search)
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", "") not in {_READ_ONLY, _UNPRIVILEGED}:
+            if not forbids_temporary_tables(error):
                 raise
             raise _refused(connection) from error
         yield connection

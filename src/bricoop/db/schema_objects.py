@@ -10,9 +10,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import URL, Connection, text
+from sqlalchemy.exc import DBAPIError
 
+from bricoop.db.driver_errors import forbids_temporary_tables
 from bricoop.db.engine import make_engine
 from bricoop.db.migrate import upgrade
+from bricoop.errors import DatabaseError
 
 #: Selects the objects of a schema in SQLite, without its internal tables. Names are compared in
 #: lower case, as SQLite ignores case but keeps names as written.
@@ -57,6 +60,10 @@ _SERVER = text("""
 """)
 #: Types of objects that belong to a table or view and act on writes to it.
 _ATTACHED = frozenset({"trigger", "rule"})
+
+
+class IncomparableSchemaError(DatabaseError):
+    """PostgreSQL does not allow the temporary tables with which its schema is compared."""
 
 
 class SchemaObject(NamedTuple):
@@ -121,6 +128,9 @@ def differences(connection: Connection) -> list[Difference]:
     """Return objects that are missing or changed, or that others attached to bricoop's tables.
 
     Tables, views and plain indexes of others are ignored, as they do not affect bricoop.
+
+    Raises:
+        IncomparableSchemaError: temporary tables are not allowed, as on a replica.
     """
     actual, expected = _actual_objects(connection), _expected_objects(connection)
     defects = [
@@ -227,7 +237,13 @@ def _among_temporary_tables(connection: Connection) -> Objects:
     # its transaction is rolled back.
     with closing(connection.engine.connect()) as own, own.begin() as transaction:
         own.execute(text("SET LOCAL search_path = pg_temp"))
-        upgrade(own)
+        try:
+            upgrade(own)
+        except DBAPIError as error:
+            if not forbids_temporary_tables(error):
+                raise
+            message = "this needs temporary tables, which this server or user cannot create"
+            raise IncomparableSchemaError(message) from error
         schema = own.scalar(
             text("SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()")
         )

@@ -12,12 +12,23 @@ def status_of(connection: Connection) -> list[tuple[str, str | int]]:
     """Return labels and values: address, versions, size and row counts of a database."""
     return [
         ("database", shown(connection.engine.url)),
+        *_server(connection),
         ("schema", f"{version_of(connection)} (this bricoop: {HEAD})"),
         ("knowledge base version", connection.scalar(select(knowledge_base.c.version)) or 0),
         ("rules for kinds", _kind_rules(connection)),
         ("size in bytes", _size(connection)),
         *((f"rows of {name}", count) for name, count in table_counts(connection).items()),
     ]
+
+
+def _server(connection: Connection) -> list[tuple[str, str]]:
+    """Return the version of a server, and whether it is a replica; nothing for a file."""
+    if connection.dialect.name != "postgresql":
+        return []
+    version = str(connection.scalar(text("SHOW server_version"))).partition(" ")[0]
+    is_replica = connection.scalar(select(func.pg_is_in_recovery()))
+    role = ", a replica that only reads" if is_replica else ""
+    return [("server", f"PostgreSQL {version}{role}")]
 
 
 def _kind_rules(connection: Connection) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, select
 
 from bricoop.db.engine import commit_uninterrupted, reading, writing
 from bricoop.db.ids import acquire_write_lock
+from bricoop.db.retries import retried
 from bricoop.db.schema import decision, source
 from bricoop.domain.amounts import plain
 from bricoop.domain.nouns import DECISIONS
@@ -147,12 +148,8 @@ class DecisionSession:
             self.load_id = result.load_id
             self._ids = [self._first_id()]
         else:
-            with writing(self._engine) as connection:
-                acquire_write_lock(connection)
-                (cells,) = _cells(connection, [new], self._reviewer, self._spec.key)
-                append_decision(connection, self.load_id, cells)
-                commit_uninterrupted(connection, partial(written, self.load_id))
-            self._ids.append(cells["id"])
+            appended = partial(self._append, self.load_id, new, written)
+            self._ids.append(retried(self._engine, appended))
         self.decided.append(new)
         self.replaced = replaced
         return self.load_id
@@ -169,9 +166,7 @@ class DecisionSession:
             undo_load(self._engine, self.load_id)
             self.load_id = None
         else:
-            with writing(self._engine) as connection:
-                acquire_write_lock(connection)
-                remove_decision(connection, self.load_id, self._ids[-1])
+            retried(self._engine, partial(self._remove_last, self.load_id))
         self._ids.pop()
         return self.decided.pop()
 
@@ -179,6 +174,19 @@ class DecisionSession:
         with reading(self._engine) as connection:
             row = own_decisions(connection, self._reviewer, {new.pair}).get(new.pair)
         return "" if row is None or row.load_id == self.load_id else decision_text(row)
+
+    def _append(self, load_id: int, new: NewDecision, written: Callable[[int], object]) -> str:
+        with writing(self._engine) as connection:
+            acquire_write_lock(connection)
+            (cells,) = _cells(connection, [new], self._reviewer, self._spec.key)
+            append_decision(connection, load_id, cells)
+            commit_uninterrupted(connection, partial(written, load_id))
+        return cells["id"]
+
+    def _remove_last(self, load_id: int) -> None:
+        with writing(self._engine) as connection:
+            acquire_write_lock(connection)
+            remove_decision(connection, load_id, self._ids[-1])
 
     def _first_id(self) -> str:
         with reading(self._engine) as connection:

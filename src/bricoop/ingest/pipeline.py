@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from bricoop.db.engine import commit_uninterrupted, reading, writing
 from bricoop.db.ids import acquire_write_lock
+from bricoop.db.retries import retried
 from bricoop.db.vacuum import analyze_sqlite, vacuum_analyze
 from bricoop.domain.english import agree, counted
 from bricoop.domain.nouns import DECISIONS
@@ -68,11 +69,14 @@ def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
     """Load a file in a transaction of its own.
 
     If rows may be left out, the file is read again without the refused rows until none is refused.
+    If PostgreSQL rolls the load back because of another transaction, it is read again as well;
+    standard input and pipes are only if they were copied.
 
     Raises:
         RowsRejectedError: at least one row is wrong; nothing was written.
         DataRejectedError: the file cannot be read or has another layout; nothing was written.
         UsageError: the source is not described well enough.
+        DatabaseError: the database cannot be written; nothing was written.
     """
     if request.profile is None:
         layout_of(request.noun)
@@ -98,8 +102,7 @@ def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
     exchanged: set[EntityName] = set()
     again = False
     while True:
-        request.begins(again)
-        tried = _try(engine, request, rejects, exchanged)
+        tried = _retried(engine, request, rejects, exchanged, again=again)
         result = _with_problems_of(earlier, tried.result)
         again = bool(tried.exchanged_late)
         if again:
@@ -125,6 +128,26 @@ def _with_problems_of(earlier: Sequence[LoadResult], result: LoadResult) -> Load
         problems=[problem for tried in every for problem in tried.problems],
         problem_count=sum(tried.problem_count for tried in every),
     )
+
+
+def _retried(
+    engine: Engine,
+    request: LoadRequest,
+    rejects: Rejects,
+    exchanged: Collection[EntityName],
+    *,
+    again: bool,
+) -> "_Tried":
+    """Read the file, and again if other transactions make that necessary."""
+    is_repeated = again
+
+    def attempt() -> _Tried:
+        nonlocal is_repeated
+        request.begins(is_repeated)
+        is_repeated = True
+        return _try(engine, request, rejects, exchanged)
+
+    return attempt() if is_pipe(request.path) else retried(engine, attempt)
 
 
 def _try(

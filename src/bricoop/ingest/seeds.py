@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, select
 from bricoop.db.engine import reading, set_journal, writing
 from bricoop.db.ids import acquire_write_lock
 from bricoop.db.migrate import upgrade
+from bricoop.db.retries import retried
 from bricoop.db.schema import knowledge_base, load, source
 from bricoop.db.state import State, state_of
 from bricoop.domain.documents import toml_data
@@ -48,6 +49,10 @@ def set_up(engine: Engine, folder: Path | None = None) -> int | None:
         The number of rows in the seeds, or None if the database was set up already.
     """
     set_journal(engine)
+    return retried(engine, lambda: _set_up_in_transaction(engine, folder))
+
+
+def _set_up_in_transaction(engine: Engine, folder: Path | None) -> int | None:
     try:
         with writing(engine) as connection:
             if state_of(connection) is not State.EMPTY:

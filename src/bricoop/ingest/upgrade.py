@@ -9,6 +9,7 @@ from bricoop.db.engine import migrating
 from bricoop.db.ids import acquire_write_lock, wait_for_write_lock
 from bricoop.db.migrate import upgrade
 from bricoop.db.ownership import unfit
+from bricoop.db.retries import retried
 from bricoop.db.state import HEAD, State, state_of, version_of
 from bricoop.db.vacuum import analyze_sqlite
 from bricoop.domain.english import agree, counted
@@ -29,6 +30,10 @@ def upgrade_database(engine: Engine, seeds: Path | None = None) -> str:
     Raises:
         DatabaseError: the database is empty, damaged, newer, or of another program.
     """
+    return retried(engine, lambda: _upgrade_in_transaction(engine, seeds))
+
+
+def _upgrade_in_transaction(engine: Engine, seeds: Path | None) -> str:
     with migrating(engine) as connection:
         state = state_of(connection)
         if state is State.EMPTY:

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine
 
-from bricoop.db.engine import explained, interrupted_before, translate_db_errors
+from bricoop.db.driver_errors import explained, interrupted_before, translate_db_errors
 from bricoop.db.readonly.result import (
     PAGE,
     Column,
@@ -21,6 +21,7 @@ from bricoop.db.readonly.result import (
     refused,
     too_large,
 )
+from bricoop.db.server_transactions import JIT_OFF
 from bricoop.domain.limits import SQL_ROW
 from bricoop.errors import BricoopError, UsageError
 
@@ -94,6 +95,7 @@ def _prepare(driver: "psycopg.Connection[Any]", query: str, deadline: Deadline) 
     if _ESCAPED.search(query):
         message = 'Write names in a query without U&"...".'
         raise UsageError(message)
+    driver.execute(JIT_OFF)
     words = sorted({word.lower() for word in _WORD.findall(query)})
     row = driver.execute(_ACTING, (words, _HARMLESS)).fetchone()
     if row:
@@ -165,4 +167,4 @@ def _explained(engine: Engine, error: psycopg.Error, deadline: Deadline) -> Bric
     # Errors without SQLSTATE come from the driver, for values that Python cannot represent.
     if isinstance(error, psycopg.DataError) or (error.sqlstate or "")[:2] in _WRONG:
         return refused(error.diag.message_primary or str(error))
-    return explained(engine.url, str(error) or type(error).__name__)
+    return explained(engine.url, str(error) or type(error).__name__, error.sqlstate)

@@ -7,7 +7,8 @@ from contextlib import closing, contextmanager
 from sqlalchemy import Engine, text
 
 from bricoop.db.address import file_of
-from bricoop.db.engine import explained, reading
+from bricoop.db.driver_errors import explained
+from bricoop.db.engine import reading
 from bricoop.db.readonly.result import (
     Column,
     Deadline,

@@ -25,8 +25,14 @@ from bricoop.db.enforcement import Unenforced, enforce, unenforced
 from bricoop.db.engine import writing
 from bricoop.db.identity_checksums import altered_identities
 from bricoop.db.ids import acquire_write_lock, wait_for_write_lock
+from bricoop.db.retries import retried
 from bricoop.db.schema import FACTS, alias, entity
-from bricoop.db.schema_objects import Difference, differences, make_again
+from bricoop.db.schema_objects import (
+    Difference,
+    IncomparableSchemaError,
+    differences,
+    make_again,
+)
 from bricoop.db.search.index import make_index_again
 from bricoop.domain.batches import in_batches
 from bricoop.domain.project_kinds.rule_table import RuleTable
@@ -47,6 +53,11 @@ from bricoop.ingest.resolve.known_places import KnownPlaces
 
 #: How many records have their facts written at once.
 _BATCH = 1000
+
+
+#: The checks that compare the schema with that of this version.
+_TABLES = "every table matches this version"
+_OTHER_OBJECTS = "indexes and views match this version, and there are no triggers"
 
 
 @dataclass(frozen=True)
@@ -88,21 +99,37 @@ def check_all(connection: Connection) -> list[Check]:
 
 
 def check_of_schema(connection: Connection) -> list[Check]:
-    """Check that tables, indexes and views are as this version creates them."""
-    unlike = differences(connection)
-    lost = [difference.description for difference in unlike if not difference.can_be_made_again]
+    """Check that tables, indexes and views are as this version creates them.
+
+    Where PostgreSQL does not let these be compared, as on a replica, that is left out.
+    """
     return [
-        Check.of("every table matches this version", lost, _remedy_of_tables(unlike)),
-        Check.of(
-            "indexes and views match this version, and there are no triggers",
-            [difference.description for difference in unlike if difference.can_be_made_again],
-            "Run `bricoop db rebuild`, which repairs them and drops what is not part of bricoop.",
-        ),
+        *_checks_of_objects(connection),
         Check.of(
             "every foreign key is enforced, and no rows are hidden or unlogged",
             [setting.description for setting in unenforced(connection)],
             "Run `bricoop db rebuild`, which compares all rows with foreign keys and enforces them,"
             " switches row security off, and makes tables safe from a crash of the server.",
+        ),
+    ]
+
+
+def _checks_of_objects(connection: Connection) -> list[Check]:
+    try:
+        unlike = differences(connection)
+    except IncomparableSchemaError as error:
+        reason = (error.message,)
+        return [
+            Check(name, 0, examples=reason, is_left_out=True) for name in (_TABLES, _OTHER_OBJECTS)
+        ]
+    lost = [difference.description for difference in unlike if not difference.can_be_made_again]
+    repairable = [difference.description for difference in unlike if difference.can_be_made_again]
+    return [
+        Check.of(_TABLES, lost, _remedy_of_tables(unlike)),
+        Check.of(
+            _OTHER_OBJECTS,
+            repairable,
+            "Run `bricoop db rebuild`, which repairs them and drops what is not part of bricoop.",
         ),
     ]
 
@@ -154,6 +181,10 @@ def rebuild(engine: Engine, kinds: RuleTable | None = None) -> Rebuilt:
     Raises:
         DatabaseError: the database cannot be written, or loaded data cannot be read.
     """
+    return retried(engine, lambda: _rebuild_in_transaction(engine, kinds))
+
+
+def _rebuild_in_transaction(engine: Engine, kinds: RuleTable | None) -> Rebuilt:
     with writing(engine) as connection:
         wait_for_write_lock(connection)
         unlike = [

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, func, select
 from bricoop.db.dialect import in_values
 from bricoop.db.engine import commit_uninterrupted, writing
 from bricoop.db.ids import acquire_write_lock
+from bricoop.db.retries import retried
 from bricoop.db.schema import entity, load, record
 from bricoop.errors import UnknownLoadError, UsageError
 from bricoop.ingest.clusters.derive import derive_clusters, suspend_clusters
@@ -43,6 +44,12 @@ def undo_load(
         UsageError: it was undone before, or a later load cannot be replayed without it; nothing
             was changed.
     """
+    return retried(engine, lambda: _undo_in_transaction(engine, load_id, written))
+
+
+def _undo_in_transaction(
+    engine: Engine, load_id: int, written: Callable[[int], object]
+) -> UndoResult:
     with writing(engine) as connection:
         acquire_write_lock(connection)
         _check(connection, load_id)
