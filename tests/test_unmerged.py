@@ -1,5 +1,6 @@
 """Questions without decisions disturb nobody, write nothing, and need few privileges."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,37 @@ def test_nothing_is_written_and_no_writer_waits(decided: Standing) -> None:
             assert state.count(question) == 7
         assert base.ask(question).count() == 8
         assert base.query("projects", name="kuri").count() == 7
+
+
+def test_show_and_search_leave_decisions_out(decided: Standing) -> None:
+    note = "--unmerged shows 1 cluster as 3 projects and 1 cluster as 2 organizations."
+    for key, ref in (
+        ("kuri-highway", "census/projects/c1"),
+        ("lake-kuri-road", "atlas/projects/1"),
+    ):
+        apart = run("--db", decided.address, "show", key, "--unmerged", "-f", "json")
+        profile = json.loads(apart.stdout)
+        assert (profile["key"], profile["members"], profile["decisions"]) == (key, [], [])
+        assert note in apart.stderr
+        joined = json.loads(answer("--db", decided.address, "show", ref, "-f", "json"))
+        assert (joined["key"], len(joined["members"])) == ("road-to-lake-kuri", 3)
+        by_ref = answer("--db", decided.address, "show", ref, "--unmerged", "-f", "json")
+        assert json.loads(by_ref)["key"] == key
+    words = ("--db", decided.address, "search", "kuri highway", "--kind", "project", "--count")
+    assert answer(*words) == "1\n"
+    hits = ("--db", decided.address, "search", "kuri", "--kind", "project", "-f", "json")
+    keys = {row["key"] for row in json.loads(answer(*hits, "--unmerged"))}
+    assert keys - {row["key"] for row in json.loads(answer(*hits))} >= {
+        "kuri-highway", "lake-kuri-road",
+    }  # fmt: skip
+    with bricoop.open(decided.address) as base:
+        assert base.show("kuri-highway", unmerged=True).key == "kuri-highway"
+        hit_keys = {row.key for row in base.search("kuri", kinds="project", unmerged=True)}
+        assert hit_keys >= {"kuri-highway", "lake-kuri-road"}
+    assert (
+        "No record is known as 'x/projects/9'. `bricoop query records --kind projects"
+        in run("--db", decided.address, "show", "x/projects/9").stderr
+    )
 
 
 def test_scripts_ask_without_decisions(decided: Standing) -> None:

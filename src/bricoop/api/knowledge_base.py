@@ -101,6 +101,7 @@ class KnowledgeBase(DecidingBase):
         regions: Given = (),
         limit: int = 20,
         offset: int = 0,
+        unmerged: bool = False,
     ) -> tuple[Any, ...]:
         """Return search results, best first, as named tuples that say why each of them matched.
 
@@ -113,6 +114,7 @@ class KnowledgeBase(DecidingBase):
             regions: only those in one of these regions.
             limit: the maximum number of results.
             offset: the number of results to skip.
+            unmerged: whether decisions are left out, so that what they join is several results.
 
         Raises:
             UsageError: the text has no words, or there is no such kind.
@@ -130,18 +132,22 @@ class KnowledgeBase(DecidingBase):
             offset,
             texts(regions),
         )
-        with self.snapshot() as state:
+        with self._state(unmerged=unmerged) as state:
             return tuple(named(state.search(request)))
 
     @checked("show")
-    def show(self, name: str) -> "EntityProfile":
+    def show(self, name: str, *, unmerged: bool = False) -> "EntityProfile":
         """Return everything about an entity, with the source of every value.
+
+        Args:
+            name: a name in any spelling, a code, a key, or a reference to a record.
+            unmerged: whether decisions are left out, so that what they join is apart.
 
         Raises:
             NotFoundError: nothing has that name.
             AmbiguousNameError: the name matches several entities.
         """
-        with self._state(name) as state:
+        with self._state(name, unmerged=unmerged) as state:
             return state.show(name)
 
     @checked("total")

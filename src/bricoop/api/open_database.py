@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from bricoop.api.arguments import speaking_python
 from bricoop.api.snapshot import Snapshot
-from bricoop.api.taking_snapshots import snapshot_for
+from bricoop.api.taking_snapshots import snapshot_for, unmerged_snapshot
 from bricoop.db.address import shown
 from bricoop.errors import UsageError
 from bricoop.query.question import Question
@@ -70,13 +70,15 @@ class OpenDatabase:
             yield state
 
     @contextmanager
-    def _state(self, *typed: object, question: Question | None = None) -> Iterator[Snapshot]:
+    def _state(
+        self, *typed: object, question: Question | None = None, unmerged: bool = False
+    ) -> Iterator[Snapshot]:
         """Yield a snapshot; translate error messages except for the values in `typed`."""
-        with (
-            speaking_python(self.address, *typed),
-            snapshot_for(self._open_engine(), question) as snapshot,
-        ):
-            yield snapshot
+        with speaking_python(self.address, *typed):
+            engine = self._open_engine()
+            state = unmerged_snapshot(engine) if unmerged else snapshot_for(engine, question)
+            with state as snapshot:
+                yield snapshot
 
     def _open_engine(self) -> Engine:
         if self._is_closed:

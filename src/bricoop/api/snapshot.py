@@ -152,7 +152,8 @@ class Snapshot:
         from bricoop.identity.entity_decisions import with_decisions  # noqa: PLC0415 (rows need none of it)
         from bricoop.query.entity.recorded import entity_profile  # noqa: PLC0415 (as above)
 
-        return with_decisions(self.connection, entity_profile(self.connection, name))
+        profile = entity_profile(self.connection, name)
+        return profile if self._is_unmerged else with_decisions(self.connection, profile)
 
     def report(self, request: "Request") -> "Report":
         """Return a report as data.

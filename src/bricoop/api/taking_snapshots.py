@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 
@@ -11,6 +12,9 @@ from bricoop.domain.english import as_subject
 from bricoop.errors import UsageError
 from bricoop.query.catalog import noun_of
 from bricoop.query.question import Question
+
+if TYPE_CHECKING:
+    from bricoop.ingest.clusters.unmerged import Searched
 
 
 @contextmanager
@@ -32,21 +36,40 @@ def snapshot_for(engine: Engine, question: Question | None = None) -> Iterator[S
         raise UsageError(message, "Leave out --unmerged.")
     with reading(engine) as connection:
         if question is not None and is_unmerged:
-            with _unmerged(connection, question) as snapshot:
+            with _unmerged(connection, _searched_by(question)) as snapshot:
                 yield snapshot
         else:
             yield Snapshot(connection)
 
 
 @contextmanager
-def _unmerged(connection: Connection, question: Question) -> Iterator[Snapshot]:
+def unmerged_snapshot(engine: Engine) -> Iterator[Snapshot]:
+    """Yield a snapshot without decisions, in which entities are shown and words are searched.
+
+    Raises:
+        DatabaseError: as `snapshot_for`.
+    """
+    from bricoop.ingest.clusters.unmerged import Searched  # noqa: PLC0415 (as below)
+
+    with reading(engine) as connection, _unmerged(connection, Searched.TEXTS) as snapshot:
+        yield snapshot
+
+
+def _searched_by(question: Question) -> "Searched":
+    from bricoop.ingest.clusters.unmerged import Searched  # noqa: PLC0415 (as below)
+
+    if question.search:
+        return Searched.TEXTS
+    return Searched.NAMES if question.filters or question.where else Searched.NOTHING
+
+
+@contextmanager
+def _unmerged(connection: Connection, searched: "Searched") -> Iterator[Snapshot]:
     from bricoop.ingest.clusters.unmerged import (  # noqa: PLC0415 (other questions need none of it)
-        Searched,
         shown_apart,
         without_decisions,
     )
 
-    searched = Searched.NAMES if question.filters or question.where else Searched.NOTHING
     note = shown_apart(connection)
-    with without_decisions(connection, Searched.TEXTS if question.search else searched) as copy:
+    with without_decisions(connection, searched) as copy:
         yield Snapshot(copy, (note,), is_unmerged=True)

@@ -79,6 +79,10 @@ Output = Annotated[
         callback=output_option,
     ),
 ]
+Unmerged = Annotated[
+    bool,
+    typer.Option("--unmerged", help="Leave decisions out: show what they join as several rows."),
+]
 #: For what people edit or keep; commands that have it call `refuse_existing`.
 NewOutput = Annotated[
     Path | None,

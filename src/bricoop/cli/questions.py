@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bricoop.cli.file_options import output_option
-from bricoop.cli.options import Database, Output, RowFormat, completing
+from bricoop.cli.options import Database, Output, RowFormat, Unmerged, completing
 from bricoop.cli.pager import Pager
 from bricoop.query.nouns.noun import Filter, Noun
 from bricoop.report.chart_choice import ChartChoice
@@ -46,10 +46,6 @@ Limit = Annotated[
 Count = Annotated[bool, typer.Option("--count", help="Print only the number of rows.")]
 Labels = Annotated[
     bool, typer.Option("--labels", help="Add a column of labels beside each column of codes.")
-]
-Unmerged = Annotated[
-    bool,
-    typer.Option("--unmerged", help="Leave decisions out: show what they join as several rows."),
 ]
 Charts = Annotated[
     ChartChoice | None,

@@ -8,7 +8,7 @@ import typer
 
 from bricoop.cli.export import Export
 from bricoop.cli.file_options import input_option
-from bricoop.cli.options import Database, Output, RowFormat
+from bricoop.cli.options import Database, Output, RowFormat, Unmerged
 from bricoop.cli.pager import Pager
 from bricoop.cli.questions import (
     Charts,
@@ -18,7 +18,6 @@ from bricoop.cli.questions import (
     Limit,
     Provenance,
     Sort,
-    Unmerged,
     split,
 )
 from bricoop.cli.run_query import answer

@@ -8,7 +8,7 @@ import typer
 
 from bricoop.cli.export import Export, hand_over
 from bricoop.cli.group import say
-from bricoop.cli.options import Database, Output, RowFormat, completing
+from bricoop.cli.options import Database, Output, RowFormat, Unmerged, completing
 from bricoop.cli.output import answering
 from bricoop.cli.pager import Pager
 from bricoop.cli.session import reading_from
@@ -88,6 +88,7 @@ def search(
     limit: Limit = 20,
     offset: Offset = 0,
     count: Count = False,
+    unmerged: Unmerged = False,
     format_: RowFormat = None,
     output: Output = None,
     pager: Pager = True,
@@ -113,17 +114,22 @@ def search(
         regions=tuple(region or ()),
     )
     export = Export.chosen(format_, output, pager=pager)
-    for line in _run(request, export, db, count=count):
+    for line in _run(request, export, db, count=count, unmerged=unmerged):
         say(line)
 
 
 def _run(
-    request: "SearchRequest", export: Export, database: str | None, *, count: bool
+    request: "SearchRequest",
+    export: Export,
+    database: str | None,
+    *,
+    count: bool,
+    unmerged: bool,
 ) -> list[str]:
     """Write the results or their number; return messages for standard error."""
     export.check()
     lines: list[str] = []
-    with export.on_screen() as screen, reading_from(database) as state:
+    with export.on_screen() as screen, reading_from(database, unmerged=unmerged) as state:
         if count:
             number = state.count_hits(request)
             with answering(export.output) as out:
@@ -131,7 +137,7 @@ def _run(
             lines.extend(state.left_out_hits(request))
         else:
             lines.extend(_answer(state, request, export, screen))
-        lines.extend(state.readings(request.countries, request.sources))
+        lines.extend((*state.readings(request.countries, request.sources), *state.notes))
     return lines
 
 

@@ -82,10 +82,20 @@ def engine_for(database: str | None, wait: float | None = None) -> Iterator["Eng
 
 
 @contextmanager
-def reading_from(database: str | None, question: "Question | None" = None) -> Iterator["Snapshot"]:
-    """Yield a snapshot of the knowledge base; without decisions if a question asks for that."""
-    from bricoop.api.taking_snapshots import snapshot_for
+def reading_from(
+    database: str | None, question: "Question | None" = None, *, unmerged: bool = False
+) -> Iterator["Snapshot"]:
+    """Yield a snapshot of the knowledge base; without decisions if a question asks for that.
+
+    Args:
+        database: the value of `--db`.
+        question: the question that is asked, if it is one on rows.
+        unmerged: whether decisions are left out, where no question on rows says so.
+    """
+    from bricoop.api.taking_snapshots import snapshot_for, unmerged_snapshot
 
     # Not `KnowledgeBase.snapshot`, which translates messages for scripts.
-    with opened(database) as engine, snapshot_for(engine, question) as snapshot:
-        yield snapshot
+    with opened(database) as engine:
+        state = unmerged_snapshot(engine) if unmerged else snapshot_for(engine, question)
+        with state as snapshot:
+            yield snapshot

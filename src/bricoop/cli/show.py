@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bricoop.cli.group import say
-from bricoop.cli.options import FORMAT_HELP, Database, Output, format_for
+from bricoop.cli.options import FORMAT_HELP, Database, Output, Unmerged, format_for
 from bricoop.cli.output import answering
 from bricoop.cli.pager import Pager, paged
 from bricoop.cli.session import reading_from
@@ -38,16 +38,20 @@ def show(
     format_: Page = None,
     output: Output = None,
     pager: Pager = True,
+    unmerged: Unmerged = False,
     db: Database = None,
 ) -> None:
     """Show one entity, with the source of every value.
 
+    NAME may be a reference to a record, such as gcdf3/projects/96203: what it is about is shown.
+
     Example: bricoop show Gwadar Port
     """
     page = format_for(format_, output, PageFormat)
-    with reading_from(db) as state:
+    with reading_from(db, unmerged=unmerged) as state:
         entity = state.show(" ".join(name))
         notes = state.readings([" ".join(name)]) if entity.kind == EntityKind.COUNTRY else ()
+        notes += state.notes
     joined = note_on_key(" ".join(name), entity.key, entity.members)
     paging = page is PageFormat.TABLE and output is None
     with answering(output) as out, paged(enabled=pager and paging) as screen:

@@ -13,7 +13,7 @@ from bricoop.errors import AmbiguousNameError, NotFoundError, UsageError
 from bricoop.identity.reference_entities import entities_of
 from bricoop.identity.units import Unit, units_of
 from bricoop.ingest.clusters.homes import organization_names
-from bricoop.lookup.entities import EntityMatch, find_entity
+from bricoop.lookup.entities import EntityMatch, find_entity, unknown_record
 
 _KINDS = (EntityKind.PROJECT, EntityKind.ORGANIZATION)
 
@@ -70,8 +70,7 @@ def _referred(connection: Connection, ref: Reference) -> EntityMatch:
         if len(keys) > 1:
             raise AmbiguousNameError(ref.id, keys)
         raise NotFoundError("organization", ref.id)
-    advice = f"`bricoop query records --kind {ref.noun} --source {ref.source}` lists them."
-    raise NotFoundError("record", str(ref), advice=advice)
+    raise unknown_record(ref)
 
 
 def _keys_named(connection: Connection, name: str) -> list[str]:

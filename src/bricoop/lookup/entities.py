@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select, union_all
 
 from bricoop.db.dialect import in_values
-from bricoop.db.schema import alias, cluster_member, country, entity, link
+from bricoop.db.schema import alias, cluster_member, country, entity, link, record, source
 from bricoop.domain.joined_names import listed_places
 from bricoop.domain.limits import NAME_LENGTH
 from bricoop.domain.names import is_unspaced, normalise, undotted
+from bricoop.domain.references import Reference, parse_reference
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import AmbiguousNameError, BricoopError, NotFoundError
 
@@ -38,15 +39,16 @@ class EmptyNameError(NotFoundError):
 def find_entity(
     connection: Connection, typed: str, kinds: Sequence[EntityKind] = ()
 ) -> EntityMatch:
-    """Return the entity with a given key, code or name.
+    """Return the entity with a given reference, key, code or name.
 
-    These are tried in order, and the first that matches anything decides: key or code; exact name;
+    These are tried in order, and the first that matches anything decides: reference to a record or
+    an organization, as decisions name it; key or code; exact name;
     abbreviation with dots; name of a country in another language; beginning of a name; beginnings
     of words in a name, one for each word of the text.
 
     Args:
         connection: an open connection.
-        typed: a key, code or name.
+        typed: a reference, key, code or name.
         kinds: the kinds of entities to consider; all if empty.
 
     Raises:
@@ -67,11 +69,20 @@ def find_entity(
             return matches[0]
         if matches:
             raise AmbiguousNameError(typed, [f"{match.name} ({match.key})" for match in matches])
+    ref = _reference(typed)
+    if ref is not None and not ref.is_organization:
+        raise unknown_record(ref)
     from bricoop.lookup.closest import closest_names  # noqa: PLC0415 (most names are found)
 
     # Without a kind, the text may be a word from a description, which only search looks into.
     advice = "" if kinds else f"`bricoop search {shlex.quote(typed)}` looks in texts as well."
     raise NotFoundError(kind_names, typed, closest_names(connection, typed, kinds), advice)
+
+
+def unknown_record(ref: Reference) -> NotFoundError:
+    """Return the error that no record has a reference."""
+    advice = f"`bricoop query records --kind {ref.noun} --source {ref.source}` lists them."
+    return NotFoundError("record", str(ref), advice=advice)
 
 
 def keys_now(connection: Connection, keys: Sequence[str]) -> list[str]:
@@ -104,6 +115,34 @@ def _refuse_list(connection: Connection, typed: str, kinds: Sequence[EntityKind]
         names |= {match.id: match.name for match in matches}
     if len(names) > 1:
         raise NotFoundError(" or ".join(kinds), typed, [*names.values()])
+
+
+def _reference(typed: str) -> Reference | None:
+    """Return a text as a reference; None if it is none."""
+    try:
+        return parse_reference(typed.strip())
+    except ValueError:
+        return None
+
+
+def _by_reference(
+    connection: Connection, typed: str, kinds: Sequence[EntityKind]
+) -> list[EntityMatch]:
+    """Return what a reference such as `gcdf3/projects/96203` means, as decisions leave it."""
+    ref = _reference(typed)
+    if ref is None:
+        return []
+    if ref.is_organization:
+        is_organization = entity.c.kind == EntityKind.ORGANIZATION.value
+        return _with_alias(connection, kinds, is_organization & (alias.c.normalised == ref.id))
+    statement = (
+        select(entity.c.id, entity.c.kind, entity.c.key, entity.c.name)
+        .join(record, record.c.entity_id == entity.c.id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(source.c.key == ref.source, record.c.noun == ref.noun)
+        .where(record.c.external_id == ref.id, record.c.gone_in.is_(None))
+    )
+    return _entities(connection.execute(_of_kinds(statement, kinds)).all())
 
 
 def _by_key_or_code(
@@ -191,7 +230,7 @@ def _by_other_language(
 
 #: Tried in this order. `KnownPlaces` resolves countries with the exact ones.
 _EXACT_STEPS = (_by_key_or_code, _by_name, _by_abbreviation, _by_other_language)
-_STEPS = (*_EXACT_STEPS, _by_beginning, _by_words)
+_STEPS = (_by_reference, *_EXACT_STEPS, _by_beginning, _by_words)
 _PLACES = frozenset({EntityKind.COUNTRY, EntityKind.REGION})
 #: How many names of a list are looked up to refuse it.
 _MOST_LISTED = 4

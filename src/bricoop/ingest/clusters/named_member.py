@@ -8,7 +8,7 @@ from bricoop.db.schema import cluster_member, entity
 from bricoop.domain.references import parse_reference
 from bricoop.errors import NotFoundError
 from bricoop.ingest.clusters.homes import homes_of
-from bricoop.lookup.entities import EntityMatch, find_entity
+from bricoop.lookup.entities import EntityMatch, find_entity, unknown_record
 
 
 def named_member(connection: Connection, typed: str) -> EntityMatch:
@@ -31,7 +31,11 @@ def named_member(connection: Connection, typed: str) -> EntityMatch:
     else:
         home = homes_of(connection, [ref]).get(ref)
         if home is None:
-            raise NotFoundError("record", typed)
+            raise (
+                NotFoundError("organization", ref.id)
+                if ref.is_organization
+                else unknown_record(ref)
+            )
         is_named = cluster_member.c.entity_id == home
         canonical = select(cluster_member.c.canonical_id).where(is_named)
         number = connection.scalar(canonical) or home
