@@ -17,13 +17,15 @@ from bricoop.ingest.undo.undo_load import undo_load
 from bricoop.query.entity.recorded import entity_profile
 from bricoop.query.execute import count, execute
 from bricoop.query.grouping import Grouping
+from bricoop.query.notes.unrecorded import unrecorded
 from bricoop.query.question import Question
 from bricoop.render.entity import write_entity_markdown
 from bricoop.report.blocks import Table
 from bricoop.report.data import ReportQueries
-from bricoop.report.disagreements import _pair_table, _pairs, differences
+from bricoop.report.disagreements import _counts, _pair_table, _pairs, differences
 from bricoop.report.kinds import report
 from bricoop.report.request import Request
+from support.executed import statements
 from support.loading import Load
 from support.standing import Standing
 
@@ -103,6 +105,13 @@ def test_what_is_computed_for_a_question_is_what_all_disagreements_have(
         stated = Question("disagreements", where=(*conditions, *excluded))
         assert narrowed_rows == list(execute(connection, stated).rows)
     assert len(narrowed_rows) == number
+
+
+def test_rows_without_a_field_that_all_have_are_not_counted(differing: Engine) -> None:
+    with reading(differing) as connection, statements(differing) as executed:
+        question = Question("disagreements", {"field": ("status",)})
+        assert unrecorded(connection, question) == ()
+    assert not any("contested" in sql for sql, _ in executed)
 
 
 def test_each_claim_that_differs_is_told_beside_what_is_shown(differing: Engine) -> None:
@@ -317,8 +326,8 @@ def test_reports_name_countries_and_list_equal_values_once(engine: Engine, load:
          "3,bank,Bank,government,CAF\n", source="a")  # fmt: skip
     with reading(engine) as connection:
         (section,) = differences(ReportQueries(connection), {"about": ("bank",)})
-        queries = ReportQueries(connection)
-        (pairs,) = _pair_table(_pairs(queries, {"about": ("bank",)})).lines
+        counts = _counts(connection, {"about": ("bank",)})
+        (pairs,) = _pair_table(_pairs(connection, counts)).lines
     (table,) = section.parts
     assert isinstance(table, Table)
     (line,) = table.lines

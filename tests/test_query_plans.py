@@ -1,11 +1,10 @@
 """Query plans: questions for which there is an index use it, on both databases."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine
 
 from bricoop.db.engine import reading
 from bricoop.domain.vocabularies import EntityKind
@@ -16,6 +15,7 @@ from bricoop.query.question import Question
 from bricoop.query.search.hits import SearchRequest, search
 from bricoop.totals.parse import counting_of
 from bricoop.totals.total import total
+from support.executed import statements
 
 pytestmark = [pytest.mark.reads, pytest.mark.later_on_postgresql]
 
@@ -54,18 +54,6 @@ SERVED = {
     "a key to show": lambda connection: find_entity(connection, "gwadar-port"),
     "a beginning": lambda connection: find_entity(connection, "gwadar po", [EntityKind.PROJECT]),
 }
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
-    executed: list[tuple[str, Any]] = []
-
-    def note(_: Any, __: Any, sql: str, parameters: Any, *___: Any) -> None:
-        executed.append((sql, parameters))
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield executed
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def plans(engine: Engine, act: Act, *dear: str) -> list[list[str]]:

@@ -63,6 +63,8 @@ class Plan:
         dates: fields to which `year` applies; groups by year use the first that is known.
         undated: condition that a row has no year; None if it is that all `dates` are empty.
         groups: further lists by which rows can be grouped.
+        never_empty: fields of computed rows that always have a value; counting the rows without one
+            would compute all rows.
         narrowing: returns the plan for one question, which computes only rows that can be in its
             answer; for nouns whose rows are not stored, but computed for each question.
     """
@@ -81,6 +83,7 @@ class Plan:
     dates: tuple[str, ...] = ()
     undated: ColumnElement[bool] | None = None
     groups: Mapping[str, Members] = field(default_factory=dict)
+    never_empty: frozenset[str] = frozenset()
     narrowing: Callable[[Connection, "Question"], "Plan"] | None = None
 
     def owner(self, *, of_row: bool) -> Expression | None:

@@ -1,19 +1,22 @@
 """The section of disagreements: the value shown, the other values, their sources, and the rule."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from bricoop.db.claims import RULE, decided_by
-from bricoop.db.schema import country, entity
+from bricoop.db.dialect import in_values
+from bricoop.db.schema import country, entity, source
 from bricoop.domain.amounts import told_apart
+from bricoop.domain.names import normalise
 from bricoop.domain.nouns import CODED
 from bricoop.domain.vocabularies import label
 from bricoop.query.entity.citations import Citation
 from bricoop.query.entity.recorded import precedences_of
-from bricoop.query.execute import execute
+from bricoop.query.execute import narrowed
 from bricoop.query.grouping import Grouping
 from bricoop.query.question import Question
 from bricoop.report.blocks import Column, Line, Table
@@ -45,12 +48,12 @@ def differences(queries: ReportQueries, filters: Filters, about: str = "") -> It
         filters: the filters that select the disagreements.
         about: the name of the only entity that they are about; its column is then hidden.
     """
-    pairs = _pairs(queries, filters)
-    # Each disagreement is of one pair, so that they need not be computed once more to be counted.
-    number = sum(pair.number for pair in pairs)
+    counts = _counts(queries.connection, filters)
+    number = sum(count.number for count in counts)
     if not number:
         return
-    rows = queries.rows("disagreements", filters, MAX_ROWS)
+    pairs = _pairs(queries.connection, counts)
+    rows = queries.rows("disagreements", _of_first(queries.connection, filters, counts), MAX_ROWS)
     note = f"Shown is the value of {RULE}."
     if any(row["amount"] is not None for row in rows):
         note = f"{note} {_MONEY_NOTE}"
@@ -72,11 +75,55 @@ class _Pair(NamedTuple):
     number: int
 
 
-def _pairs(queries: ReportQueries, filters: Filters) -> list[_Pair]:
-    grouping = Grouping(("shown_source", "source"), ("count",), add_sources=True)
-    answer = execute(queries.connection, Question("disagreements", filters, grouping=grouping))
+class _Count(NamedTuple):
+    """How often two sources disagree on an entity, all by their ids."""
+
+    entity_id: int
+    displayed_id: int
+    other_id: int
+    number: int
+
+
+def _counts(connection: Connection, filters: Filters) -> list[_Count]:
+    """Return the numbers of disagreements on each entity, which are computed once."""
+    by_source = Grouping(("shown_source", "source"))
+    plan, conditions = narrowed(connection, Question("disagreements", filters, grouping=by_source))
+    columns = [plan.tables.base.c[name] for name in ("entity_id", "shown_source_id", "source_id")]
+    statement = (
+        select(*columns, func.count())
+        .select_from(plan.tables.needed(*columns, *conditions))
+        .where(*conditions)
+        .group_by(*columns)
+    )
+    return list(map(_Count._make, connection.execute(statement)))
+
+
+def _of_first(connection: Connection, filters: Filters, counts: Sequence[_Count]) -> Filters:
+    """Return filters for the entities that come first, and have at least the rows that are shown.
+
+    Disagreements on a few entities are computed much faster than all of them.
+    """
+    if "about" in filters:
+        return filters
+    ids = {count.entity_id for count in counts}
+    first = (
+        select(entity.c.key)
+        .where(in_values(connection, entity.c.id, sorted(ids)))
+        .order_by(entity.c.normalised, entity.c.id)
+        .limit(MAX_ROWS)
+    )
+    return {**filters, "about": tuple(connection.scalars(first))}
+
+
+def _pairs(connection: Connection, counts: Sequence[_Count]) -> list[_Pair]:
+    """Return how often each pair of sources disagrees, in the order of their keys."""
+    keys: dict[int, str] = dict(connection.execute(select(source.c.id, source.c.key)).all())
+    numbers: Counter[tuple[str, str]] = Counter()
+    for count in counts:
+        numbers[keys[count.displayed_id], keys[count.other_id]] += count.number
     return [
-        _Pair(str(first), str(other), cast("int", number)) for first, other, number in answer.rows
+        _Pair(*pair, numbers[pair])
+        for pair in sorted(numbers, key=lambda pair: [(normalise(key), key) for key in pair])
     ]
 
 

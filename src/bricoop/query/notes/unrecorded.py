@@ -128,6 +128,8 @@ class _Unrecorded:
 
     def _is_always_recorded(self, name: str) -> bool:
         column = self._plan.scalars.get(name)
+        if name in self._plan.never_empty:
+            return True
         return column is not None and _always_recorded(self._plan, column)
 
     def _others(self, name: str) -> Question:

@@ -33,13 +33,10 @@ from bricoop.query.tables import Expression
 
 #: Amounts of one project, kind of flow and price base are summed by source before comparing them.
 MONEY_RULE = f"{RULE}; amounts are summed by source and kind of flow"
-#: The amounts that are summed and compared, each with the price base that is its unit.
-AMOUNTS: dict[str, tuple[Expression, Expression]] = {
-    "amount_usd": (finance.c.amount_usd, literal("nominal USD", Text)),
-    "amount_usd_constant": (
-        finance.c.amount_usd_constant,
-        "constant " + cast(finance.c.price_year, Text) + " USD",
-    ),
+#: The amounts that are summed and compared, each with the price base of rows, which is its unit.
+AMOUNTS: dict[str, Callable[[FromClause], Expression]] = {
+    "amount_usd": lambda _: literal("nominal USD", Text),
+    "amount_usd_constant": lambda rows: "constant " + cast(rows.c.price_year, Text) + " USD",
 }
 
 
@@ -50,10 +47,13 @@ class Scope:
     Attributes:
         about: returns the condition that a column holds the id of an entity that is asked for.
         fields: the fields that are asked for; None for all, money included.
+        is_numbered: whether rows are numbered in order, for which they are all sorted; groups of
+            them need no numbers.
     """
 
     about: Callable[[Expression], ColumnElement[bool]] = lambda column: column.is_not(None)
     fields: tuple[str, ...] | None = None
+    is_numbered: bool = True
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -81,9 +81,10 @@ def contested(scope: Scope = Scope()) -> Subquery:
     selects += [_money(scope)] if scope.amounts else []
     both = union_all(*(select(*_columns(rows)) for rows in selects)).subquery("both")
     order = (both.c.entity_id, both.c.field, both.c.source_id, both.c.record_id)
-    return select(func.row_number(type_=Id).over(order_by=order).label("number"), both).subquery(
-        "contested"
-    )
+    number = func.row_number(type_=Id).over(order_by=order)
+    return select(
+        (number if scope.is_numbered else cast(null(), Id)).label("number"), both
+    ).subquery("contested")
 
 
 def _columns(rows: Subquery) -> list[Expression]:
@@ -116,8 +117,7 @@ def _words(scope: Scope) -> Subquery:
             cast(null(), Text).label("unit"),
             literal(RULE).label("rule"),
         )
-        .where(ranked.c.form != ranked.c.shown_form, not_(within))
-        .where(is_naming == 0)
+        .where(not_(within), is_naming == 0)
         .subquery("words")
     )
 
@@ -129,7 +129,7 @@ def _namings(ranked: CTE) -> CTE:
     if one record has A and B and another B and C, all three are synonyms.
     """
     shown = select(ranked.c.entity_id, ranked.c.shown_form.label("form")).where(
-        ranked.c.field == "name", ranked.c.form != ranked.c.shown_form
+        ranked.c.field == "name"
     )
     known = shown.cte("namings", recursive=True)
     matched, other = alias.alias("matched"), alias.alias("other")
@@ -209,7 +209,7 @@ def _normal_form(record_id: Expression, name: Expression) -> Expression:
 
 
 def _with_shown(claims: CTE) -> Select[Any]:
-    """Add to each claim the displayed claim of the same entity and field, where any differ.
+    """Return the claims that differ from the displayed one of their entity and field, with that.
 
     Most claims agree with all others. Grouping leaves them out; windows would sort all.
     """
@@ -231,7 +231,7 @@ def _with_shown(claims: CTE) -> Select[Any]:
         )
         .select_from(differing)
         .join(first, _is_of(first, differing) & (first.c.precedence == differing.c.precedence))
-        .join(claims, _is_of(claims, differing))
+        .join(claims, _is_of(claims, differing) & (claims.c.form != first.c.form))
     )
 
 
@@ -246,16 +246,11 @@ def _within(longer: Expression, value: Expression) -> ColumnElement[bool]:
 
 def _money(scope: Scope) -> Subquery:
     """Return the sums by source that differ from the sum of the displayed source."""
-    entity_ids = (
-        select(finance.c.entity_id)
-        .join(record, record.c.id == finance.c.record_id)
-        .where(scope.about(finance.c.entity_id))
-        .group_by(finance.c.entity_id)
-        .having(func.count(record.c.source_id.distinct()) > 1)
-    )
-    sums = union_all(*(_sums(entity_ids, name) for name in scope.amounts)).subquery("sums")
+    rows = _money_rows(scope)
+    sums = union_all(*(_sums(rows, name) for name in scope.amounts)).subquery("sums")
     by = (sums.c.entity_id, sums.c.field, sums.c.unit, sums.c.kind)
-    order = rank_in_sql(sums.c.tier, sums.c.published, sums.c.record_id)
+    # As `rank_in_sql`, without a parameter: with one, SQLite would sort for each window again.
+    order = (sums.c.tier, sums.c.age.desc(), sums.c.record_id)
     first: dict[str, Any] = {"partition_by": by, "order_by": order}
     ranked = select(
         sums,
@@ -281,28 +276,47 @@ def _money(scope: Scope) -> Subquery:
     )
 
 
-def _sums(entity_ids: Select[Any], field: str) -> Select[Any]:
-    amount, unit = AMOUNTS[field]
-    keys = (
-        finance.c.entity_id, finance.c.kind, record.c.source_id, source.c.tier,
-        source.c.published, unit,
-    )  # fmt: skip
+def _money_rows(scope: Scope) -> CTE:
+    """Return the rows of finance of entities for which several sources state money."""
+    with_record = finance.join(record, record.c.id == finance.c.record_id)
+    entity_ids = (
+        select(finance.c.entity_id)
+        .select_from(with_record)
+        .where(scope.about(finance.c.entity_id))
+        .group_by(finance.c.entity_id)
+        .having(func.min(record.c.source_id) != func.max(record.c.source_id))
+    )
     return (
         select(
-            finance.c.entity_id,
-            finance.c.kind,
-            record.c.source_id,
+            finance.c.entity_id, finance.c.kind, finance.c.record_id, finance.c.amount_usd,
+            finance.c.amount_usd_constant, finance.c.price_year, record.c.source_id,
+            record.c.locator,
+        )
+        .select_from(with_record)
+        .where(finance.c.entity_id.in_(entity_ids))
+        .cte("money_rows")
+    )  # fmt: skip
+
+
+def _sums(rows: CTE, field: str) -> Select[Any]:
+    """Select the sums of an amount by entity, kind of flow, source and price base."""
+    unit = AMOUNTS[field](rows)
+    keys = (rows.c.entity_id, rows.c.kind, rows.c.source_id, unit)
+    published = func.coalesce(source.c.published, "")
+    return (
+        select(
+            rows.c.entity_id,
+            rows.c.kind,
+            rows.c.source_id,
             source.c.tier,
-            source.c.published,
+            published.label("age"),
             literal(field, Name).label("field"),
             unit.label("unit"),
-            func.min(record.c.id).label("record_id"),
-            func.min(record.c.locator).label("locator"),
-            func.sum(amount).label("amount"),
+            func.min(rows.c.record_id).label("record_id"),
+            func.min(rows.c.locator).label("locator"),
+            func.sum(rows.c[field]).label("amount"),
         )
-        .select_from(finance)
-        .join(record, record.c.id == finance.c.record_id)
-        .join(source, source.c.id == record.c.source_id)
-        .where(finance.c.entity_id.in_(entity_ids), amount.is_not(None))
-        .group_by(*keys)
+        .join_from(rows, source, source.c.id == rows.c.source_id)
+        .where(rows.c[field].is_not(None))
+        .group_by(*keys, source.c.tier, published)
     )

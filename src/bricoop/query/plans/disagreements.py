@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, select
 
 from bricoop.db.schema import entity, record, source
 from bricoop.domain.nouns import CONTESTED
@@ -30,11 +30,6 @@ _ON_ENTITIES: Mapping[str, Callable[[Expression], Condition]] = {
 
 def _plan(scope: Scope) -> Plan:
     rows, displayed = contested(scope), source.alias("shown_source")
-
-    def of_either(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
-        source_ids = [find_source(connection, value) for value in values]
-        return rows.c.source_id.in_(source_ids) | rows.c.shown_source_id.in_(source_ids)
-
     return Plan(
         tables=Tables(
             rows,
@@ -64,13 +59,24 @@ def _plan(scope: Scope) -> Plan:
         about=rows.c.entity_id,
         filters={
             "kind": filters.coded(entity.c.kind, EntityKind),
-            "source": of_either,
+            "source": _of_either(rows),
             **{name: make(rows.c.entity_id) for name, make in _ON_ENTITIES.items()},
         },
         order={"about": entity.c.normalised},
         groups={"country": members.countries(), "link": members.links(), **members.regions()},
+        never_empty=frozenset({"field", "rule"}),
         narrowing=_narrowed,
     )
+
+
+def _of_either(rows: Subquery) -> Condition:
+    """Return the filter for disagreements in which a source has either value."""
+
+    def condition(connection: Connection, values: tuple[str, ...]) -> ColumnElement[bool]:
+        source_ids = [find_source(connection, value) for value in values]
+        return rows.c.source_id.in_(source_ids) | rows.c.shown_source_id.in_(source_ids)
+
+    return condition
 
 
 def _narrowed(connection: Connection, question: Question) -> Plan:
@@ -94,7 +100,7 @@ def _narrowed(connection: Connection, question: Question) -> Plan:
                     conditions.append(column.in_(_described_by(connection, values)))
         return and_(*conditions)
 
-    return _plan(Scope(about, fields if is_known else None))
+    return _plan(Scope(about, fields if is_known else None, question.grouping is None))
 
 
 def _described_by(connection: Connection, values: tuple[str, ...]) -> Select[int | None]:
