@@ -28,7 +28,7 @@ from bricoop.query.entity.recorded import claims_about
 from bricoop.query.execute import execute
 from bricoop.query.new_records import new_records
 from bricoop.query.question import Question
-from bricoop.query.search.evidence import texts_of
+from bricoop.query.search.evidence import HitEntity, texts_of
 from support.command_line import answer, run
 from support.damages import SAID, TYPES, failed
 from support.examples import few_of
@@ -213,9 +213,9 @@ def test_records_store_references_and_readers_have_the_full_values(
         ).scalar_one()
         claims = {claim.field: claim.value for claim in claims_about(connection, entity_id)}
         assert (claims["description"], claims["source_urls"]) == (LONG, URLS)
-        (described,) = (
-            entry for entry in texts_of(connection, [entity_id])[entity_id] if entry.text == LONG
-        )
+        hit = HitEntity(entity_id, "m-p1", "project", "", LONG)
+        texts = texts_of(connection, [hit], lambda entry: entry.text == LONG)
+        (described,) = (entry for entry in texts[entity_id] if entry.text == LONG)
         assert described.source == "rules"
         (projects,) = new_records(connection, number, 5, lambda _: ["description", "source_urls"])
         assert next(iter(projects.first.rows)) == (LONG, URLS)

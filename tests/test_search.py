@@ -15,15 +15,18 @@ from sqlalchemy import Engine
 
 from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine, reading
+from bricoop.domain.tokenizer import located
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.errors import NotFoundError, UsageError
 from bricoop.ingest.pipeline import load_file
 from bricoop.ingest.request import LoadRequest
 from bricoop.ingest.sources import SourceSpec
 from bricoop.ingest.undo.undo_load import undo_load
+from bricoop.lookup.search_query import Term
 from bricoop.query.execute import execute
 from bricoop.query.question import Question
 from bricoop.query.search.hits import SearchRequest, count_hits, search, suggestions
+from bricoop.query.search.snippets import _spans, _spans_of
 from support.examples import examples
 from support.loading import Load
 from support.searching import PROJECTS, hit_count, hit_keys, hits, is_whole
@@ -207,6 +210,25 @@ def test_a_hit_says_why_it_was_found(pair: tuple[Engine, Engine]) -> None:
             "Nairobi Expressway | CRBC", [[8, 18], [21, 25]], ["name", "contractor"],
         )  # fmt: skip
         assert hit_keys(engine, "肯尼亚 铁路")[0] == "mombasa-nairobi-railway"
+
+
+@settings(deadline=None, max_examples=examples(200))
+@given(
+    text=st.text("aAnNdB1 -&.\u00a0\u2019", max_size=30),
+    words=st.lists(st.text("andb1", min_size=1, max_size=3), min_size=1, max_size=3),
+    is_prefix=st.booleans(),
+)
+def test_words_are_marked_in_plain_texts_as_they_are_split(
+    text: str, words: list[str], *, is_prefix: bool
+) -> None:
+    term = Term(tuple(words), is_prefix, "")
+    assert _spans_of(text, [term]) == [_spans(located(text), term)]
+
+
+@pytest.mark.parametrize("is_prefix", [False, True])
+def test_words_longer_than_those_of_the_index_are_marked(*, is_prefix: bool) -> None:
+    text, term = f"a {'b' * 70} c", Term(("b" * 64, "c"), is_prefix, "")
+    assert _spans_of(text, [term]) == [_spans(located(text), term)] == [[(2, 74)]]
 
 
 def test_filters_narrow_and_unknown_ones_are_refused(pair: tuple[Engine, Engine]) -> None:

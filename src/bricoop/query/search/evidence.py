@@ -1,7 +1,7 @@
 """The texts about entities that full-text search covers, each with its source and locator."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -12,7 +12,6 @@ from bricoop.db.full_fields import full_fields
 from bricoop.db.schema import (
     agreement_party,
     alias,
-    entity,
     entity_country,
     entity_region,
     finance,
@@ -52,36 +51,63 @@ class Citation(NamedTuple):
 Texts = dict[int, list[Text]]
 
 
-def texts_of(connection: Connection, ids: Sequence[int]) -> Texts:
-    """Return all searchable texts of some entities, by entity id: names first, identifiers last."""
-    by_entity: Texts = defaultdict(list)
-    shown = {
-        row.id: row
-        for row in connection.execute(
-            select(entity.c.id, entity.c.key, entity.c.name, entity.c.description).where(
-                in_values(connection, entity.c.id, ids)
-            )
-        )
-    }
-    _names(connection, ids, by_entity)
-    for entity_id, texts in by_entity.items():
-        # The displayed name comes first, regardless of the order of records.
-        name = shown[entity_id].name
-        texts[:] = sorted(texts, key=partial(_differs, name))
-    records = _records(connection, ids)
-    _descriptions(records, {number: row.description for number, row in shown.items()}, by_entity)
+class HitEntity(NamedTuple):
+    """The row of an entity that a search finds."""
+
+    id: int
+    key: str
+    kind: str
+    name: str
+    description: str | None
+
+
+def texts_of(
+    connection: Connection, entities: Sequence[HitEntity], is_enough: Callable[[Text], bool]
+) -> Texts:
+    """Return searchable texts of some entities, by entity id: names first, identifiers last.
+
+    Descriptions, and then all other texts, are read of those entities alone that have no text
+    before them which is enough.
+
+    Args:
+        connection: an open connection.
+        entities: the entities.
+        is_enough: whether a text alone shows why an entity was found.
+    """
+    by_entity = _names(connection, entities)
+
+    def not_shown(of: Sequence[HitEntity]) -> list[HitEntity]:
+        return [hit for hit in of if not any(map(is_enough, by_entity[hit.id]))]
+
+    if rest := not_shown(entities):
+        records = _records(connection, [hit.id for hit in rest])
+        _descriptions(records, {hit.id: hit.description for hit in rest}, by_entity)
+        _others(connection, not_shown(rest), records, by_entity)
+    return by_entity
+
+
+def _others(
+    connection: Connection,
+    entities: Sequence[HitEntity],
+    records: Sequence[Row[Any]],
+    by_entity: Texts,
+) -> None:
+    """Add the texts about entities other than names and descriptions."""
+    ids = [hit.id for hit in entities]
+    if not ids:
+        return
     of_finding = case((finding.c.kind == FindingKind.NOTE.value, "note"), else_="finding")
     _fact_texts(connection, ids, by_entity, of_finding, finding.c.entity_id, finding.c.statement)
     _mentioned(connection, ids, by_entity)
     of_place = literal("place")
     _fact_texts(connection, ids, by_entity, of_place, location.c.entity_id, location.c.name)
-    for row in shown.values():
-        by_entity[row.id].append(Text("key", row.key))
+    for hit in entities:
+        by_entity[hit.id].append(Text("key", hit.key))
+    chosen = set(ids)
     for entry in records:
-        if is_identifier(entry.external_id):
+        if entry.entity_id in chosen and is_identifier(entry.external_id):
             text = Text("identifier", entry.external_id, entry.key, entry.locator)
             by_entity[entry.entity_id].append(text)
-    return by_entity
 
 
 def _records(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
@@ -97,19 +123,24 @@ def _differs(name: str, text: Text) -> bool:
     return text.text != name
 
 
-def _names(connection: Connection, ids: Sequence[int], by_entity: Texts) -> None:
+def _names(connection: Connection, entities: Sequence[HitEntity]) -> Texts:
     columns: tuple[Column[Any], ...] = (
         alias.c.entity_id, alias.c.name, alias.c.kind, alias.c.language,
     )  # fmt: skip
     rows: Result[Any] = connection.execute(
         _with_source(select(*columns), alias.c.record_id)
-        .where(in_values(connection, alias.c.entity_id, ids))
+        .where(in_values(connection, alias.c.entity_id, [hit.id for hit in entities]))
         .order_by(alias.c.record_id, alias.c.position)
     )
+    by_entity: Texts = defaultdict(list)
     for row in rows:
         kind = "name" if row.kind == "name" else f"name, {label(row.kind)}"
         described = f"{kind} ({row.language})" if row.language else kind
         by_entity[row.entity_id].append(Text(described, row.name, row.key, row.locator))
+    for hit in entities:
+        # The displayed name comes first, regardless of the order of records.
+        by_entity[hit.id].sort(key=partial(_differs, hit.name))
+    return by_entity
 
 
 def _descriptions(

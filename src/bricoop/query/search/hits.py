@@ -24,8 +24,8 @@ from bricoop.query.nouns.shared import lists
 from bricoop.query.plans.mentions import by_source
 from bricoop.query.question import Answer
 from bricoop.query.search.close_names import almost_named
-from bricoop.query.search.evidence import texts_of
-from bricoop.query.search.snippets import Snippet, snippet_of
+from bricoop.query.search.evidence import HitEntity, texts_of
+from bricoop.query.search.snippets import Snippet, has_all, snippet_of
 
 _PAGE = 200
 FIELDS = (
@@ -162,12 +162,13 @@ def _conditions(
 
 
 def _rows(connection: Connection, query: SearchQuery, ids: list[int], offset: int) -> Iterator[Row]:
-    columns = (entity.c.id, entity.c.key, entity.c.kind, entity.c.name)
+    columns = (entity.c.id, entity.c.key, entity.c.kind, entity.c.name, entity.c.description)
+    has_terms = partial(has_all, terms=query.terms)
     positions = count(offset + 1)
     for page in in_batches(ids, _PAGE):
         rows = connection.execute(select(*columns).where(in_values(connection, entity.c.id, page)))
-        shown = {row.id: row for row in rows}
-        texts = texts_of(connection, page)
+        shown = {row.id: HitEntity(*row) for row in rows}
+        texts = texts_of(connection, list(shown.values()), has_terms)
         for number in page:
             row, snippet = shown[number], snippet_of(texts[number], query.terms)
             if not snippet.texts:

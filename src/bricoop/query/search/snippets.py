@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from bricoop.domain.tokenizer import Located, is_unspaced_word, located
+from bricoop.domain.tokenizer import LONGEST, Located, is_unspaced_word, located
 from bricoop.lookup.search_query import Term
 from bricoop.query.search.evidence import Text
 
@@ -15,6 +16,8 @@ _MAX_PIECES = 3
 #: Distance in characters within which a cut is moved to a space.
 _NEAR = 16
 _SEPARATOR = " | "
+#: Characters that may belong to a word, or to its letters, other than ASCII ones.
+_FOLDED = re.compile("[^\x00-\xa0\u2000-\u206f]")
 _SPACES = str.maketrans("\r\n\t\v\f\x85\u2028\u2029", " " * 8)
 
 Span = tuple[int, int]
@@ -40,9 +43,15 @@ def snippet_of(texts: Sequence[Text], terms: Sequence[Term]) -> Snippet:
 
     Texts are chosen greedily: each time the first text with the most terms not yet covered.
     """
-    spans = [[_spans(located(text.text), term) for term in terms] for text in texts]
+    spans: list[list[list[Span]]] = []
     lacking = set(range(len(terms)))
     chosen: list[int] = []
+    for text in texts:
+        spans.append(_spans_of(text.text, terms))
+        if all(spans[-1]):
+            # No text has more terms, so that those after it need not be split into words.
+            chosen, lacking = [len(spans) - 1], set()
+            break
     while lacking and texts:
         counts = [sum(bool(term_spans[term]) for term in lacking) for term_spans in spans]
         best = counts.index(max(counts))
@@ -57,6 +66,49 @@ def snippet_of(texts: Sequence[Text], terms: Sequence[Term]) -> Snippet:
         shown = f"{shown}{_SEPARATOR}{piece}" if shown else piece
         hits += [(start + first, start + last) for first, last in marks]
     return Snippet(shown, tuple(hits), tuple(texts[index] for index in chosen))
+
+
+def has_all(text: Text, terms: Sequence[Term]) -> bool:
+    """Return whether a text contains all terms."""
+    return all(_spans_of(text.text, terms))
+
+
+def _spans_of(text: str, terms: Sequence[Term]) -> list[list[Span]]:
+    """Return the matches of each term in a text."""
+    if _is_plain(text, terms):
+        return [_plain_spans(text, term) for term in terms]
+    words = _words(text)
+    return [_spans(words, term) for term in terms]
+
+
+@lru_cache(maxsize=128)
+def _words(text: str) -> list[Located]:
+    """Return the words of a text, which are needed to judge it, and then to cut it."""
+    return located(text)
+
+
+def _is_plain(text: str, terms: Sequence[Term]) -> bool:
+    """Return whether the words of a text are its runs of ASCII letters and digits, as written."""
+    if not text.isascii() and _FOLDED.search(text):
+        return False
+    # An ampersand is the word "and".
+    return "&" not in text or not any("and".startswith(term.words) for term in terms)
+
+
+def _plain_spans(text: str, term: Term) -> list[Span]:
+    """Return the matches of a term in a plain text, ten times as fast as word by word."""
+    return [match.span(1) for match in _pattern(term).finditer(text)]
+
+
+@lru_cache(maxsize=64)
+def _pattern(term: Term) -> re.Pattern[str]:
+    """Return the pattern of a term in plain text, within a lookahead, as matches may overlap."""
+    rest = "[A-Za-z0-9]*"
+    # Words are indexed up to a length.
+    words = [re.escape(word) + (rest if len(word) == LONGEST else "") for word in term.words]
+    end = rest if term.is_prefix else "(?![A-Za-z0-9])"
+    phrase = "[^A-Za-z0-9&]+".join(words)
+    return re.compile(f"(?<![A-Za-z0-9])(?=({phrase}{end}))", re.ASCII | re.IGNORECASE)
 
 
 def _spans(words: Sequence[Located], term: Term) -> list[Span]:
