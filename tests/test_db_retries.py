@@ -1,7 +1,10 @@
 """A transaction that PostgreSQL rolls back because of another one is tried again."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -25,6 +28,12 @@ CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END $$;
 CREATE CONSTRAINT TRIGGER leave AFTER INSERT ON load DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW EXECUTE FUNCTION leave()
+"""
+#: Lets a load wait, once it has begun, until another connection has released an advisory lock.
+PAUSING = """
+CREATE FUNCTION pause() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM pg_advisory_xact_lock(7); RETURN NULL; END $$;
+CREATE TRIGGER pause BEFORE INSERT ON source EXECUTE FUNCTION pause()
 """
 AGAIN = "Another process changed the database {address} as well; trying again, at most 4 times.\n"
 
@@ -66,6 +75,40 @@ def test_a_load_is_read_again(address: str, projects: str, code: str) -> None:
     assert announced == AGAIN.format(address=address)
     assert loaded.endswith("2 new, 0 changed, 0 unchanged, 0 rejected.\n")
     assert answer("--db", address, "query", "projects", "--source", "notes", "--count") == "2\n"
+
+
+def test_a_deadlock_with_another_program_is_tried_again(address: str, projects: str) -> None:
+    set_up_trigger(address, PAUSING)
+    load = ("--db", address + "?options=-c%20deadlock_timeout%3D50ms", "load", "projects", projects)
+    with (
+        psycopg.connect(address) as pausing,
+        psycopg.connect(address, options="-c deadlock_timeout=1h") as other,
+        ThreadPoolExecutor() as pool,
+    ):
+        pausing.execute("SELECT pg_advisory_lock(7)")
+        other.execute("LOCK TABLE record IN EXCLUSIVE MODE")
+        loaded = pool.submit(run, *load, *NEW_SOURCE)
+        # The load holds the lock of writers now, and has not needed the table yet.
+        wait_for_locks(address, 1)
+        updated = pool.submit(other.execute, "UPDATE knowledge_base SET id = id")
+        wait_for_locks(address, 2)
+        pausing.execute("SELECT pg_advisory_unlock(7)")
+        updated.result()
+        other.rollback()
+        result = loaded.result()
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.startswith(AGAIN.format(address=address))
+
+
+def wait_for_locks(address: str, number: int) -> None:
+    """Wait until so many connections wait for locks."""
+    query = (
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        " AND datname = current_database()"
+    )
+    with psycopg.connect(address, autocommit=True) as connection:
+        while connection.execute(query).fetchone() != (number,):
+            time.sleep(0.01)
 
 
 def test_attempts_are_limited_and_leave_nothing(address: str, projects: str) -> None:
