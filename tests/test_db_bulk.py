@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine, func, select
 
-from bricoop.db.bulk import Rows, insert_rows
+from bricoop.db.bulk import Rows, insert_rows, update_rows
 from bricoop.db.engine import reading, writing
-from bricoop.db.schema import alias, entity, finance, record
+from bricoop.db.schema import alias, entity, finance, project, record
 from bricoop.errors import DatabaseError
 
 COLUMNS = ("id", "kind", "key", "name", "normalised", "description")
@@ -117,3 +117,33 @@ def test_an_interrupt_leaves_nothing_behind(engine: Engine) -> None:
         insert_and_stop(engine)
     with reading(engine) as connection:
         assert connection.execute(select(entity.c.id).where(entity.c.id >= 10_000)).all() == []
+
+
+def test_many_rows_are_updated_by_their_ids_and_others_stay(engine: Engine) -> None:
+    numbers = range(10_000, 10_000 + len(AWKWARD) + 1)
+    rows = [
+        {"the_id": number, "name": text, "description": None if text == "" else text}
+        for number, text in zip(numbers, AWKWARD, strict=False)
+    ]
+    with writing(engine) as connection:
+        insert_rows(connection, [Rows(entity, COLUMNS, named(numbers))])
+        update_rows(connection, entity, rows)
+        update_rows(connection, entity, [])
+        own = select(entity.c.name, entity.c.description).where(entity.c.id >= 10_000)
+        values = [tuple(row) for row in connection.execute(own.order_by(entity.c.id))]
+    assert values == [(text, text or None) for text in AWKWARD] + [(f"Dam {numbers[-1]}", None)]
+
+
+def test_updated_numbers_are_exact(engine: Engine) -> None:
+    exact = Decimal("0.1234567890123456789012345678901234567")
+    with writing(engine) as connection:
+        insert_rows(connection, [Rows(entity, COLUMNS, named(range(10_000, 10_002)))])
+        insert_rows(connection, [Rows(project, ("id",), [(10_000,), (10_001,)])])
+        rows: list[dict[str, object]] = [
+            {"the_id": 10_000, "capacity": exact, "capacity_unit": "MW", "started": "2019-03"},
+            {"the_id": 10_001, "capacity": None, "capacity_unit": None, "started": None},
+        ]
+        update_rows(connection, project, rows)
+        own = select(project.c.capacity, project.c.started).where(project.c.id >= 10_000)
+        values = [tuple(row) for row in connection.execute(own.order_by(project.c.id))]
+    assert values == [(exact, "2019-03"), (None, None)]

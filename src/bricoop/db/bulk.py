@@ -1,10 +1,21 @@
-"""Bulk inserts: prepared statements on SQLite, COPY on PostgreSQL."""
+"""Bulk inserts and updates: prepared statements on SQLite, COPY and arrays on PostgreSQL."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Connection,
+    Dialect,
+    Table,
+    Update,
+    bindparam,
+    column,
+    func,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from bricoop.db.base import metadata
@@ -51,6 +62,43 @@ def insert_rows(connection: Connection, tables: Sequence[Rows]) -> None:
             raise DBAPIError.instance(
                 f"INSERT INTO {rows.table.name}", None, error, api.Error
             ) from error
+
+
+def update_rows(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], key: str = "the_id"
+) -> None:
+    """Set columns of many rows of a table, which are found by their ids.
+
+    PostgreSQL takes all rows in one statement, as it plans each anew.
+
+    Args:
+        connection: an open transaction.
+        table: the table; none of the columns to set may have a type of JSON.
+        rows: the new values by column, with the id under `key`; all have the same columns.
+        key: the name of the id, which must not be that of a column.
+    """
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != key]
+    if connection.dialect.name == "postgresql":
+        connection.execute(_update_from_arrays(table, names, rows, key))
+        return
+    own = update(table).where(table.c.id == bindparam(key))
+    connection.execute(own.values({name: bindparam(name) for name in names}), rows)
+
+
+def _update_from_arrays(
+    table: Table, names: Sequence[str], rows: Sequence[Mapping[str, Any]], key: str
+) -> Update:
+    sources = {"id": key, **dict(zip(names, names, strict=True))}
+    arrays: list[BindParameter[Any]] = [
+        bindparam(None, [row[source] for row in rows], type_=ARRAY(table.c[name].type))
+        for name, source in sources.items()
+    ]
+    columns = (column(name, table.c[name].type) for name in sources)
+    values = func.unnest(*arrays).table_valued(*columns, name="new_values").render_derived()
+    own = update(table).where(table.c.id == values.c.id)
+    return own.values({name: values.c[name] for name in names})
 
 
 @cache

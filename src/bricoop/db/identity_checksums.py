@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, bindparam, select, update
+from sqlalchemy import Column, Connection, Row, select
 
+from bricoop.db.bulk import update_rows
 from bricoop.db.checksums import ContentSum, checksum_of, entity_checksum
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import cluster_member, cluster_pointer, cluster_record, entity, record
@@ -45,13 +46,11 @@ def set_identity_checksums(connection: Connection, ids: Collection[int]) -> None
     """
     sums = _cluster_sums(connection, ids)
     changed = [
-        {"the_id": row.id, "the_checksum": checksum}
+        {"the_id": row.id, "checksum": checksum}
         for row in _identities(connection, ids)
         if (checksum := _checksum(row, sums)) != row.checksum
     ]
-    if changed:
-        own = update(entity).where(entity.c.id == bindparam("the_id"))
-        connection.execute(own.values(checksum=bindparam("the_checksum")), changed)
+    update_rows(connection, entity, changed)
 
 
 def _identities(connection: Connection, ids: Collection[int]) -> list[Row[Any]]:

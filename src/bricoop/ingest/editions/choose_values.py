@@ -6,8 +6,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
+from bricoop.db.bulk import update_rows
 from bricoop.db.claims import claims_name, rank, rank_in_sql
 from bricoop.db.dialect import in_values
 from bricoop.db.full_fields import full_fields
@@ -72,13 +73,7 @@ def choose_values(
             for row in rows:
                 row["kind"] = kinds.get(row["the_id"])
                 row["short_name"] = short_name(shown[row["the_id"]]["name"])
-        columns = [name for name in rows[0] if name != "the_id"]
-        connection.execute(
-            update(table)
-            .where(table.c.id == bindparam("the_id"))
-            .values({name: bindparam(name) for name in columns}),
-            rows,
-        )
+        update_rows(connection, table, rows)
 
 
 def main_kinds(connection: Connection, entity_ids: Iterable[int]) -> dict[int, str]:
@@ -143,24 +138,14 @@ def claims_of(noun: str, fields: Fields) -> Fields:
 
 
 def _set_names(connection: Connection, shown: Mapping[int, Fields]) -> None:
-    named = {entity_id: fields for entity_id, fields in shown.items() if "name" in fields}
-    if not named:
-        return
-    connection.execute(
-        update(entity)
-        .where(entity.c.id == bindparam("the_id"))
-        .values(
-            name=bindparam("the_name"),
-            normalised=bindparam("the_normalised"),
-            description=bindparam("the_description"),
-        ),
-        [
-            {
-                "the_id": entity_id,
-                "the_name": fields["name"],
-                "the_normalised": normalise(fields["name"]),
-                "the_description": fields.get("description"),
-            }
-            for entity_id, fields in named.items()
-        ],
-    )
+    rows = [
+        {
+            "the_id": entity_id,
+            "name": fields["name"],
+            "normalised": normalise(fields["name"]),
+            "description": fields.get("description"),
+        }
+        for entity_id, fields in shown.items()
+        if "name" in fields
+    ]
+    update_rows(connection, entity, rows)

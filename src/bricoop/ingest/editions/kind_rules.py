@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
+from bricoop.db.bulk import update_rows
 from bricoop.db.schema import knowledge_base, project, record
 from bricoop.domain.batches import in_batches
 from bricoop.domain.nouns import PROJECTS
@@ -73,12 +74,10 @@ def _pages(connection: Connection) -> Iterator[list[int]]:
 
 def _set_values(connection: Connection) -> int:
     has_kind = 0
-    own = project.c.id == bindparam("the_id")
-    statement = update(project).where(own).values(kind=bindparam("the_kind"))
     for ids in in_batches(list(connection.scalars(select(project.c.id))), _BATCH):
         kinds = main_kinds(connection, ids)
         has_kind += len(kinds)
-        rows = [{"the_id": project_id, "the_kind": kinds.get(project_id)} for project_id in ids]
-        connection.execute(statement, rows)
+        rows = [{"the_id": project_id, "kind": kinds.get(project_id)} for project_id in ids]
+        update_rows(connection, project, rows)
         set_short_names(connection, ids)
     return has_kind

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
+from bricoop.db.bulk import update_rows
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import alias, entity, metadata, record
 from bricoop.domain.names import normalise
@@ -119,12 +120,5 @@ def _as_mentioned(mention: Row[int, str, int, Fields], entity_id: int) -> str | 
 
 def _show(connection: Connection, names: Sequence[Sequence[Any]]) -> None:
     """Set the shown names of entities; each is an entity id, a name and the name normalised."""
-    if not names:
-        return
-    parameters = ("the_id", "the_name", "the_normalised")
-    connection.execute(
-        update(entity)
-        .where(entity.c.id == bindparam("the_id"))
-        .values(name=bindparam("the_name"), normalised=bindparam("the_normalised")),
-        [dict(zip(parameters, row, strict=True)) for row in names],
-    )
+    columns = ("the_id", "name", "normalised")
+    update_rows(connection, entity, [dict(zip(columns, row, strict=True)) for row in names])

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select
 
+from bricoop.db.bulk import update_rows
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import entity, project
 from bricoop.domain.project_kinds.short_names import short_name
@@ -14,11 +15,7 @@ def set_short_names(connection: Connection, entity_ids: Iterable[int]) -> None:
     statement = select(project.c.id, entity.c.name).join(entity, entity.c.id == project.c.id)
     chosen = in_values(connection, project.c.id, set(entity_ids))
     rows = [
-        {"the_id": project_id, "the_name": short_name(name)}
+        {"the_id": project_id, "short_name": short_name(name)}
         for project_id, name in connection.execute(statement.where(chosen))
     ]
-    if rows:
-        own = project.c.id == bindparam("the_id")
-        connection.execute(
-            update(project).where(own).values(short_name=bindparam("the_name")), rows
-        )
+    update_rows(connection, project, rows)
