@@ -14,9 +14,9 @@ def server_url(name: str | None = None) -> URL:
     return url.set(database=name) if name else url
 
 
-def on_server(*statements: str) -> None:
-    """Run statements on the test server, outside any transaction."""
-    engine = create_engine(server_url(), isolation_level="AUTOCOMMIT")
+def on_server(*statements: str, database: str | None = None) -> None:
+    """Run statements on the test server or one of its databases, outside any transaction."""
+    engine = create_engine(server_url(database), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
             connection.execute(text(statement))
