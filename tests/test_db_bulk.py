@@ -147,3 +147,21 @@ def test_updated_numbers_are_exact(engine: Engine) -> None:
         own = select(project.c.capacity, project.c.started).where(project.c.id >= 10_000)
         values = [tuple(row) for row in connection.execute(own.order_by(project.c.id))]
     assert values == [(exact, "2019-03"), (None, None)]
+
+
+def test_updated_json_keeps_the_order_of_its_keys(engine: Engine) -> None:
+    fields = {"b": [None, *AWKWARD], "a": {"z": 1, "y": True}}
+    with writing(engine) as connection:
+        numbers = list(connection.scalars(select(record.c.id).order_by(record.c.id).limit(250)))
+        rows = [
+            {"the_id": number, "fields": fields, "raw": None if number % 2 else fields}
+            for number in numbers
+        ]
+        update_rows(connection, record, rows)
+        own = select(record.c.id, record.c.fields, record.c.raw).where(record.c.id.in_(numbers))
+        values = connection.execute(own.order_by(record.c.id)).all()
+        connection.rollback()
+    assert [tuple(row) for row in values] == [
+        (n, fields, None if n % 2 else fields) for n in numbers
+    ]
+    assert {tuple(row.fields) for row in values} == {("b", "a")}

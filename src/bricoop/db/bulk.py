@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     BindParameter,
     Connection,
     Dialect,
     Table,
+    Text,
     Update,
     bindparam,
+    cast,
     column,
     func,
     update,
@@ -19,6 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from bricoop.db.base import metadata
+from bricoop.domain.batches import in_batches
+
+#: The rows of one update on PostgreSQL. A statement may have 1 GB, and a cell a million characters.
+_UPDATED = 100
 
 
 class Rows(NamedTuple):
@@ -69,11 +76,11 @@ def update_rows(
 ) -> None:
     """Set columns of many rows of a table, which are found by their ids.
 
-    PostgreSQL takes all rows in one statement, as it plans each anew.
+    PostgreSQL takes many rows in one statement, as it plans each anew.
 
     Args:
         connection: an open transaction.
-        table: the table; none of the columns to set may have a type of JSON.
+        table: the table.
         rows: the new values by column, with the id under `key`; all have the same columns.
         key: the name of the id, which must not be that of a column.
     """
@@ -81,7 +88,8 @@ def update_rows(
         return
     names = [name for name in rows[0] if name != key]
     if connection.dialect.name == "postgresql":
-        connection.execute(_update_from_arrays(table, names, rows, key))
+        for batch in in_batches(rows, _UPDATED):
+            connection.execute(_update_from_arrays(table, names, batch, key))
         return
     own = update(table).where(table.c.id == bindparam(key))
     connection.execute(own.values({name: bindparam(name) for name in names}), rows)
@@ -91,14 +99,30 @@ def _update_from_arrays(
     table: Table, names: Sequence[str], rows: Sequence[Mapping[str, Any]], key: str
 ) -> Update:
     sources = {"id": key, **dict(zip(names, names, strict=True))}
-    arrays: list[BindParameter[Any]] = [
-        bindparam(None, [row[source] for row in rows], type_=ARRAY(table.c[name].type))
-        for name, source in sources.items()
-    ]
-    columns = (column(name, table.c[name].type) for name in sources)
+    # The driver does not convert values within arrays to JSON.
+    documents = {name for name in names if isinstance(table.c[name].type, JSON)}
+    types = {name: Text() if name in documents else table.c[name].type for name in sources}
+    arrays: list[BindParameter[Any]] = []
+    for name, source in sources.items():
+        listed = [row[source] for row in rows]
+        if name in documents:
+            listed = [None if value is None else _json_text(value) for value in listed]
+        arrays.append(bindparam(None, listed, type_=ARRAY(types[name])))
+    columns = (column(name, type_) for name, type_ in types.items())
     values = func.unnest(*arrays).table_valued(*columns, name="new_values").render_derived()
     own = update(table).where(table.c.id == values.c.id)
-    return own.values({name: values.c[name] for name in names})
+    return own.values(
+        {
+            name: cast(values.c[name], JSON) if name in documents else values.c[name]
+            for name in names
+        }
+    )
+
+
+def _json_text(value: Any) -> str:
+    import orjson  # noqa: PLC0415 (only writers need it)
+
+    return orjson.dumps(value).decode()
 
 
 @cache

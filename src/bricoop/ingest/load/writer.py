@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, select, update
+from sqlalchemy import ColumnElement, Row, Text, cast, select
 
+from bricoop.db.bulk import update_rows
 from bricoop.db.dialect import in_values
 from bricoop.db.schema import record
 from bricoop.domain.header import Header
@@ -355,30 +356,19 @@ class Writer:
     def _updated(self, record_id: int, entity_id: int, row: PreparedRow) -> dict[str, object]:
         return {
             "the_id": record_id,
-            "the_load": self._load_id,
-            "the_entity": entity_id,
-            "the_locator": row.locator,
-            "the_name": row.stated_name,
-            "the_fields": orjson.loads(row.stored_json),
-            "the_raw": row.raw,
-            "the_digest": row.digest,
+            "load_id": self._load_id,
+            "entity_id": entity_id,
+            "locator": row.locator,
+            "stated_name": row.stated_name,
+            "fields": orjson.loads(row.stored_json),
+            "raw": row.raw,
+            "digest": row.digest,
+            "gone_in": None,
+            "standing": entity_id,
         }
 
     def _update(self) -> None:
-        if not self._updates:
-            return
-        changed = {
-            "load_id": "the_load", "entity_id": "the_entity", "locator": "the_locator",
-            "stated_name": "the_name", "fields": "the_fields", "raw": "the_raw",
-            "digest": "the_digest",
-        }  # fmt: skip
-        statement = (
-            update(record)
-            .where(record.c.id == bindparam("the_id"))
-            .values({name: bindparam(parameter) for name, parameter in changed.items()})
-            .values(gone_in=None, standing=bindparam("the_entity"))
-        )
-        self._connection.execute(statement, self._updates)
+        update_rows(self._connection, record, self._updates)
         self._updates = []
 
 
