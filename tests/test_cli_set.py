@@ -132,3 +132,37 @@ def test_a_value_and_a_note_follow_the_member_that_was_named(
     notes = csv_rows("--db", knowledge_base, "query", "findings", "--source", "mine")
     assert [row["subject"] for row in notes] == ["Lake Kuri Road"]
     assert failed(knowledge_base) == []
+
+
+@pytest.mark.parametrize("is_parted_first", [False, True])
+def test_one_of_several_rows_of_equal_names_is_named_by_its_reference(
+    load: Load, knowledge_base: str, *, is_parted_first: bool
+) -> None:
+    for owner, tier in (("a", 5), ("b", 4), ("c", 6)):
+        load("projects", f"id,name,countries\n{owner} 1,Kuri Dam,Kenya\n", source=owner, tier=tier)
+    split = ("split", "kuri-dam", "c/projects/c 1")
+    if is_parted_first:
+        decided(knowledge_base, *split)
+    # Once it is parted, the row has a key of its own as well.
+    put(knowledge_base, "c-c-1" if is_parted_first else "c/projects/c 1", "status=suspended")
+    put(knowledge_base, "c/projects/c 1", "kind=road", "status=completed")
+    put(knowledge_base, "kuri-dam", "status=cancelled")
+    note = ("note", "c/projects/c 1", "Looked at.", "--source", "mine")
+    assert run("--db", knowledge_base, *note).exit_code == 0
+    if not is_parted_first:
+        decided(knowledge_base, *split)
+    assert sources_by_key(knowledge_base) == {
+        "kuri-dam": ["a", "b", "mine"],
+        "c-c-1": ["c", "mine"],
+    }
+    values = [each[:2] for each in claims(knowledge_base, "c-c-1", "mine")]
+    assert values == [("kind", "road"), ("status", "completed")]
+    assert [each[:2] for each in claims(knowledge_base, "kuri-dam", "mine")] == [
+        ("status", "cancelled")
+    ]
+    notes = {
+        key: json.loads(answer("--db", knowledge_base, "show", key, "-f", "json"))["notes"]
+        for key in ("kuri-dam", "c-c-1")
+    }
+    assert [len(own) for own in notes.values()] == [0, 1]
+    assert failed(knowledge_base) == []

@@ -81,7 +81,7 @@ def _grouped(records: Sequence[HomeRecord]) -> list[list[HomeRecord]]:
         if each.describes:
             continue
         # Money of a row that describes nothing follows the only project of its source.
-        own = groups.get((each.home, each.row))
+        own = groups.get((each.home, each.about or each.row))
         if own is None and len(by_source[each.home, each.ref.source]) == 1:
             (own,) = by_source[each.home, each.ref.source]
         if own is None:

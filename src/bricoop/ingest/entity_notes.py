@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from bricoop.db.engine import reading
 from bricoop.domain.vocabularies import EntityKind, FindingKind
 from bricoop.errors import UsageError
-from bricoop.ingest.clusters.named_member import named_member
+from bricoop.ingest.clusters.named_member import NamedMember, named_member
 from bricoop.ingest.layouts.facts import FINDINGS
 from bricoop.ingest.own_records import NO_LOCATOR, load_own_rows
 from bricoop.ingest.request import LoadResult
@@ -51,20 +51,21 @@ def add_note(
         hint = "Write what it should say. `bricoop undo LOAD` takes a note back."
         raise UsageError("The text of the note is empty.", hint)
     with reading(engine) as connection:
-        match = named_member(connection, typed)
+        member = named_member(connection, typed)
+    match = member.match
     digest = sha256(text.encode()).hexdigest()[:_DIGITS]
     row = {
-        "id": f"{match.key} note {digest}",
+        "id": f"{member.own_id} note {digest}",
         "kind": FindingKind.NOTE.value,
-        **_about(match),
+        **_about(member),
         "statement": text,
         "locator": locator or NO_LOCATOR,
     }
     return match, load_own_rows(engine, FINDINGS, [row], spec, f"note {match.key}", written)
 
 
-def _about(match: EntityMatch) -> dict[str, str]:
+def _about(member: NamedMember) -> dict[str, str]:
     """Return the cell that says which entity a finding is about."""
-    if match.kind == EntityKind.LINK:
-        return {"link": match.key.removeprefix("link-")}
-    return {"subject": match.key}
+    if member.match.kind == EntityKind.LINK:
+        return {"link": member.key.removeprefix("link-")}
+    return {"subject": member.key}

@@ -9,7 +9,7 @@ from bricoop.db.engine import reading
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
 from bricoop.errors import NotFoundError, UsageError
-from bricoop.ingest.clusters.named_member import named_member
+from bricoop.ingest.clusters.named_member import NamedMember, named_member
 from bricoop.ingest.layouts.layout import Layout
 from bricoop.ingest.layouts.registry import LAYOUT_OF_KIND
 from bricoop.ingest.own_records import NO_LOCATOR, load_own_rows
@@ -54,10 +54,11 @@ def set_values(
         UsageError: a value is wrong, or entities of this kind have no values to set.
     """
     with reading(engine) as connection:
-        match = named_member(connection, typed)
+        member = named_member(connection, typed)
+    match = member.match
     layout = LAYOUT_OF_KIND[match.kind]
     _check_fields(layout, match, values)
-    rows = _rows(match, values, locator or NO_LOCATOR)
+    rows = _rows(member, values, locator or NO_LOCATOR)
     return match, load_own_rows(engine, layout, rows, spec, f"set {match.key}", written)
 
 
@@ -80,7 +81,7 @@ def _check_fields(layout: Layout, match: EntityMatch, values: Mapping[str, str])
             raise UsageError(message, "Write FIELD=VALUE. `bricoop undo LOAD` takes a value back.")
 
 
-def _rows(match: EntityMatch, values: Mapping[str, str], locator: str) -> list[dict[str, str]]:
+def _rows(member: NamedMember, values: Mapping[str, str], locator: str) -> list[dict[str, str]]:
     """Return a row for each field, with the fields that belong to it."""
     groups: dict[str, dict[str, str]] = defaultdict(dict)
     for name, text in values.items():
@@ -88,5 +89,5 @@ def _rows(match: EntityMatch, values: Mapping[str, str], locator: str) -> list[d
         for ending in _BESIDE:
             main = main.removesuffix(ending)
         groups[main][name] = text
-    about = {"key": match.key, "name": match.name, "locator": locator}
-    return [{"id": f"{match.key} {main}", **about, **own} for main, own in groups.items()]
+    about = {"key": member.key, "name": member.match.name, "locator": locator}
+    return [{"id": f"{member.own_id} {main}", **about, **own} for main, own in groups.items()]

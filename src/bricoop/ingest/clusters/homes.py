@@ -3,6 +3,7 @@
 The home of a record is the entity that it is about without any decision.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
@@ -20,11 +21,13 @@ from bricoop.db.schema import (
     source,
 )
 from bricoop.domain.batches import in_batches
-from bricoop.domain.nouns import DESCRIBING, PROJECTS
+from bricoop.domain.nouns import DESCRIBING, FINDINGS, PROJECTS
 from bricoop.domain.references import COMPARED_NOUNS, Reference, parse_reference
 from bricoop.domain.vocabularies import EntityKind
 
 _BATCH = 1000
+#: The id of the record of a value or note by hand that is about one of several rows of a key.
+_OWN_ROW = re.compile(r"\S+ (?P<source>[^/\s]+)/projects/(?P<id>.+?) (?:note )?\S+", re.DOTALL)
 #: The home of a record: where decisions moved it, its own entity.
 HOME = func.coalesce(cluster_record.c.own_entity_id, record.c.entity_id)
 #: Sorts after every tier of sources.
@@ -43,6 +46,8 @@ class HomeRecord(NamedTuple):
         published: when its source was published.
         has_key: whether a person chose the key of its entity.
         is_value: whether it is a value that a person set of an entity, and no row of its own.
+        about: the row of a source that such a value or a note is about, where only one of several
+            rows of equal names is meant.
     """
 
     id: int
@@ -53,6 +58,7 @@ class HomeRecord(NamedTuple):
     published: str | None
     has_key: bool
     is_value: bool = False
+    about: tuple[str, str] | None = None
 
     @property
     def row(self) -> tuple[str, str]:
@@ -216,7 +222,20 @@ def _home_record(row: Row[Any]) -> HomeRecord:
         row.published,
         has_key=row.named_key is not None and not is_value,
         is_value=is_value,
+        about=own_row(row.external_id) if is_value or row.noun == FINDINGS.name else None,
     )
+
+
+def own_row(external_id: str) -> tuple[str, str] | None:
+    """Return which row of a source a value or a note by hand is about, by the id of its record.
+
+    >>> own_row("kuri-dam census/projects/c 1 status"), own_row("kuri-dam status")
+    (('census', 'c 1'), None)
+    >>> own_row("kuri-dam census/projects/c1 note 0a1b2c3d4e5f6071")
+    ('census', 'c1')
+    """
+    match = _OWN_ROW.fullmatch(external_id)
+    return (match["source"], match["id"]) if match else None
 
 
 def ranks_of(connection: Connection, homes: Collection[int]) -> dict[int, tuple[Any, ...]]:

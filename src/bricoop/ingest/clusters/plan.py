@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from bricoop.domain.clusters import Clusters, Pair, RefusedJoin
-from bricoop.domain.nouns import FINANCE
-from bricoop.domain.references import Reference
+from bricoop.domain.nouns import FINANCE, FINDINGS
+from bricoop.domain.references import COMPARED_NOUNS, Reference
 from bricoop.ingest.clusters.homes import (
     HomeRecord,
     homes_of,
@@ -101,7 +101,8 @@ class _Planner:
             if home == other and (first.source, first.id) != (second.source, second.id):
                 pair = Pair((first.source, first.id), (second.source, second.id), judgement)
                 blocked[home].append(pair)
-        for home_record in records_of(self._connection, blocked) if blocked else ():
+        nouns = (*COMPARED_NOUNS, FINDINGS.name)
+        for home_record in records_of(self._connection, blocked, nouns) if blocked else ():
             self._records.setdefault(home_record.home, []).append(home_record)
         for home, pairs in blocked.items():
             self._parts_by_home[home] = self._parts(home, pairs)
@@ -146,6 +147,15 @@ class _Planner:
         of_source = {home_part for row, home_part in parts_by_row.items() if row[0] == ref.source}
         return of_source.pop() if len(of_source) == 1 else Part(home)
 
+    def _part_of_record(self, home_record: HomeRecord) -> Part:
+        """Return the part of a record; notes stay at home unless they are about a row of a part."""
+        parts_by_row = self._parts_by_home[home_record.home]
+        if home_record.about is not None:
+            return parts_by_row.get(home_record.about, Part(home_record.home))
+        if home_record.ref.noun == FINDINGS.name:
+            return Part(home_record.home)
+        return self._part_of_row(home_record.home, home_record.ref)
+
     def _cluster(self) -> None:
         ranks = ranks_of(self._connection, set(self.plan.homes.values()))
 
@@ -165,7 +175,7 @@ class _Planner:
                 self.plan.targets[home_part.home] = head.home
         for home in self._parts_by_home:
             for home_record in self._records.get(home, ()):
-                home_part = self._part_of_row(home, home_record.ref)
+                home_part = self._part_of_record(home_record)
                 if home_part.row is not None:
                     self.plan.parted[home_record.id] = canonical.get(home_part, home_part)
 
