@@ -220,6 +220,16 @@ def test_a_person_says_that_what_a_rule_joined_is_a_part(load: Load, knowledge_b
 
 
 @pytest.mark.usefixtures("trackers")
+def test_who_parts_what_another_joined_is_told_that_they_disagree(knowledge_base: str) -> None:
+    decided(knowledge_base, "same", " a/projects/1 ", PAIR[1], "--reviewer", "ana")
+    messages = decided(knowledge_base, "different", *PAIR, "--reviewer", "bo")
+    assert messages.splitlines()[1] == (
+        "Reviewers disagree on them (ana: same-project, bo: different)."
+    )
+    assert sources_by_key(knowledge_base) == APART
+
+
+@pytest.mark.usefixtures("trackers")
 def test_two_without_a_common_country_are_joined_with_a_remark(knowledge_base: str) -> None:
     messages = decided(knowledge_base, "same", "a/projects/1", "b/projects/b2")
     assert messages.splitlines()[1] == (

@@ -59,7 +59,9 @@ def outcome_of(connection: Connection, load_id: int, decided: Sequence[NewDecisi
         units = tuple(units_of(connection, referred.id, EntityKind(kind)))
         clusters.append(Cluster(referred.key, referred.name, EntityKind(kind), units))
     affirmed = [each for each in decided if each.relation in AFFIRMING]
-    notes = _notes(connection, affirmed) if len(clusters) > 1 else ()
+    notes = _notes(connection, affirmed) if len(clusters) > 1 else []
+    if not affirmed:
+        notes += _disagreements(connection, decided)
     return Outcome(load_id, tuple(decided), tuple(clusters), tuple(notes))
 
 
@@ -75,10 +77,27 @@ def _notes(connection: Connection, affirmed: Sequence[NewDecision]) -> list[str]
     ]
 
 
+def _disagreements(connection: Connection, decided: Sequence[NewDecision]) -> list[str]:
+    """Return that other reviewers hold otherwise about pairs that were parted, in sentences."""
+    pairs = {each.pair for each in decided}
+    contested = [
+        judgement
+        for judgement in judgements(connection, {ref for pair in pairs for ref in pair})
+        if judgement.verdict is Verdict.CONTESTED
+        and not pairs.isdisjoint(map(frozenset, judgement.pairs))
+    ]
+    if len(contested) > 1:
+        return [f"Reviewers disagree on {counted(len(contested), 'pairs')} of these."]
+    return [f"Reviewers disagree on them ({_views(judgement)})." for judgement in contested]
+
+
+def _views(judgement: Judgement) -> str:
+    return ", ".join(f"{row.reviewer}: {row.relation}" for row in judgement.holding)
+
+
 def _why_not(judgement: Judgement, needed: int) -> str:
     if judgement.verdict is Verdict.CONTESTED:
-        views = ", ".join(f"{row.reviewer}: {row.relation}" for row in judgement.holding)
-        return f"They are not one, as reviewers disagree ({views})."
+        return f"They are not one, as reviewers disagree ({_views(judgement)})."
     if judgement.verdict is Verdict.UNDECIDED:
         reviewers = counted(needed, "reviewers")
         is_join = judgement.deciding.relation in JOINING

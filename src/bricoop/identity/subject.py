@@ -46,7 +46,7 @@ def subject_of(connection: Connection, typed: str) -> Subject:
         UsageError: no record can be referred to.
     """
     try:
-        ref = parse_reference(typed)
+        ref = parse_reference(typed.strip())
     except ValueError:
         ref = None
     entity_match = (
