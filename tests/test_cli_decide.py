@@ -91,6 +91,7 @@ def test_the_reviewer_may_be_in_the_environment(
         (("same", "a/projects/1", "b/projects/b1", "--reviewer", "rule:x"), 2, "the name of a rule"),
         (("same", "a/projects/9", "b/projects/b1"), 4, "No record is known as 'a/projects/9'."),
         (("same", "nothing", "b/projects/b1"), 4, "is known as 'nothing'"),
+        (("same", "x" * 5000, "b/projects/b1"), 4, f"is known as '{'x' * 200}…'."),
         (("same", "organization:nobody", "b/projects/b1"), 4, "No organization is known as 'nobody'"),
         (("same", "lake-kuri-road", "a/projects/1"), 2, "mean the same project: a/projects/1."),
         (("different", "lake-kuri-road", "a/projects/1"), 2, "mean the same project: Lake Kuri Ro"),

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+#: So many characters of a name that is not known are shown.
+_SHOWN = 200
+
 
 class BricoopError(Exception):
     """Base class of errors that a user can act on; the message is one line, with a hint.
@@ -78,7 +81,9 @@ class NotFoundError(BricoopError):
     def __init__(self, kind: str, name: str, closest: Sequence[str] = (), advice: str = "") -> None:
         """Build the message from what was looked for, its closest names, and further advice."""
         hint = f"Did you mean: {'; '.join(closest)}?" if closest else ""
-        super().__init__(f"No {kind} is known as {name!r}.", " ".join(filter(None, (hint, advice))))
+        beginning = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+        message = f"No {kind} is known as {beginning!r}."
+        super().__init__(message, " ".join(filter(None, (hint, advice))))
         self.closest = tuple(closest)
 
 
