@@ -79,6 +79,7 @@ bench: $(VENV)/.dev ## Measure start-up, loading and questions, each beside its 
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/datasets.py
 	$(BIN)/python benchmarks/questions.py
+	$(BIN)/python benchmarks/growth.py
 
 RUN := --extra charts --extra docx --extra pdf --extra postgres --extra build
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
