@@ -90,7 +90,7 @@ lock: ## Choose versions again: what bricoop needs, what its developers need, an
 	$(LOCK) --all-extras --constraint constraints.txt --output-file constraints-dev.txt
 	$(LOCK) --constraint constraints.txt --output-file constraints-core.txt
 	mkdir -p .make && rm -f .make/lowest.txt constraints-lowest.txt
-	$(LOCK) $(RUN) --extra frames --extra parquet --resolution lowest-direct --output-file .make/lowest.txt
+	$(LOCK) $(RUN) --extra frames --extra lake --extra delta --resolution lowest-direct --output-file .make/lowest.txt
 	$(LOCK) $(RUN) --extra test --constraint .make/lowest.txt --output-file constraints-lowest.txt
 
 clean: ## Remove what was made.

@@ -27,6 +27,7 @@ PAGES = (
     "docs/asking.md",
     "docs/cookbook.md",
     "docs/exporting.md",
+    "docs/lakes.md",
     "docs/matching.md",
     "docs/trackers.md",
     "docs/profiles.md",

@@ -21,6 +21,7 @@ from bricoop.settings import seconds_of
 if TYPE_CHECKING:
     from bricoop.ingest.request import LoadResult
     from bricoop.ingest.undo.revert import UndoResult
+    from bricoop.lake.export import Exported
     from bricoop.query.entity.recorded import EntityProfile
     from bricoop.report.sections import Report
     from bricoop.totals.total import Total
@@ -292,6 +293,33 @@ class KnowledgeBase(DecidingBase):
         with speaking_python(self.address):
             return undo_load(self._open_engine(), load)
 
+    @checked("export_lake")
+    def export_lake(
+        self, folder: str | Path, *, layout: str = "base", file_format: str = "parquet"
+    ) -> "Exported":
+        """Write the knowledge base as Parquet files, or update those of an earlier export.
+
+        Args:
+            folder: a new folder, or that of an earlier export.
+            layout: `base`, which `bricoop.open("lake:FOLDER")` can ask, or `wide`.
+            file_format: `parquet` or `delta`.
+
+        Returns:
+            The `manifest`, and the files that were `written` and those that were `unchanged`.
+
+        Raises:
+            UsageError: the folder holds something else, or there is no such layout or format.
+            DataRejectedError: a decimal has more digits than a lake can hold.
+            DatabaseError: the folder cannot be written.
+        """
+        from bricoop.lake.export import export_lake  # noqa: PLC0415 (questions need none of it)
+        from bricoop.lake.options import FileFormat, Layout  # noqa: PLC0415 (as above)
+
+        with speaking_python(self.address, folder):
+            chosen = Layout(code_of("layout", Layout, layout))
+            form = FileFormat(code_of("format", FileFormat, file_format))
+            return export_lake(self._open_engine(), Path(folder), chosen, form)
+
     @checked("report")
     def report(
         self,
@@ -329,8 +357,8 @@ def open_knowledge_base(
     """Open a knowledge base; a new or empty database is created with the seed data.
 
     Args:
-        database: a path or a URL; default: BRICOOP_DATABASE_URL, or else a file in the user's
-            data folder.
+        database: a path, a URL, or `lake:` and the folder of a lake; default:
+            BRICOOP_DATABASE_URL, or else a file in the user's data folder.
         wait: how many seconds loads and undo wait for another process that writes; default:
             BRICOOP_WAIT, or else 120 on SQLite and without limit on PostgreSQL.
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from bricoop.db.address import file_of, parse_address
+from bricoop.db.address import file_of, is_lake, parse_address
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.ownership import unfit
 from bricoop.db.state import State, state_of
@@ -23,7 +23,12 @@ def engine_of(database: str | None, wait: float | None = None) -> Engine:
         UsageError: the setting of the environment is no number of seconds.
     """
     settings = Settings.read(database, wait=wait)
-    engine = make_engine(parse_address(settings.database))
+    url = parse_address(settings.database)
+    if is_lake(url):
+        from bricoop.lake.opening import lake_engine  # noqa: PLC0415 (only lakes need DuckDB)
+
+        return lake_engine(url)
+    engine = make_engine(url)
     limit_waits(engine, settings.wait)
     return engine
 
@@ -32,11 +37,13 @@ def make_ready(engine: Engine) -> int | None:
     """Create the schema and load the seed data if the database is empty.
 
     Returns:
-        The number of seed rows that were loaded; None if the database was not empty.
+        The number of seed rows that were loaded; None if the database was not empty, or is a lake.
 
     Raises:
         DatabaseError: it is unreachable, of another version, or not a bricoop database.
     """
+    if is_lake(engine.url):
+        return None
     path = file_of(engine.url)
     if path == default_database():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -72,6 +72,9 @@ class RootGroup(ErrorGroup, LazyGroup):
             ),
             entry("decisions", "List, exchange and check decisions on what is one", "decisions"),
         ),
+        "Export": (
+            entry("export", "Write the whole knowledge base for other programs", "export_lake"),
+        ),
         "Manage": (entry("db", "Check, copy, back up and upgrade the database", "db"),),
     }
 

@@ -42,7 +42,7 @@ Database = Annotated[
     typer.Option(
         "--db",
         metavar="PATH-or-URL",
-        help="The database: an SQLite file or a postgresql:// URL. "
+        help="The database: an SQLite file, a postgresql:// URL, or lake: and a folder. "
         "Default: BRICOOP_DATABASE_URL, or else a file in your data folder.",
         show_default=False,
         callback=database_option,

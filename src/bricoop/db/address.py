@@ -14,6 +14,10 @@ from bricoop.domain.passwords import HIDDEN, has_credentials, has_settings
 from bricoop.errors import DatabaseError
 from bricoop.settings import default_database
 
+#: The beginning of the address of a lake; the path of its folder follows.
+LAKE = "lake:"
+#: The driver of lakes.
+_LAKE_DRIVER = "lake+duckdb"
 #: SQLite's name for a database in memory.
 _MEMORY = ":memory:"
 _SERVERS = {"postgresql", "postgres"}
@@ -70,6 +74,8 @@ def parse_address(database: str) -> URL:
         raise _unkept()
     if "\0" in database or not _is_utf8(database):
         raise _unreadable()
+    if database.startswith(LAKE):
+        return _lake(database)
     scheme = _SCHEME.match(database)
     if scheme is not None and scheme["slashes"].startswith("//"):
         return _from_url(database)
@@ -160,8 +166,28 @@ def _sqlite(path: Path) -> URL:
     return URL.create("sqlite", database=str(path))
 
 
+def _lake(address: str) -> URL:
+    folder = address.removeprefix(LAKE)
+    if not folder or folder.startswith("//"):
+        message = "The address of the lake cannot be read."
+        raise DatabaseError(message, "Write lake: and the path of a folder, such as lake:exports.")
+    return URL.create(_LAKE_DRIVER, database=str(Path(folder).expanduser()))
+
+
+def is_lake(url: URL) -> bool:
+    """Return whether an address is that of a lake, which only reads."""
+    return url.get_backend_name() == "lake"
+
+
+def lake_folder(url: URL) -> Path:
+    """Return the folder of a lake."""
+    return Path(url.database or "")
+
+
 def shown(url: URL) -> str:
     """Format an address for messages: a path, or a URL without password and private settings."""
+    if is_lake(url):
+        return f"{LAKE}{url.database}"
     if url.get_backend_name() == "sqlite":
         return url.database or ""
     public = {name: value for name, value in url.query.items() if _is_public(name, value)}

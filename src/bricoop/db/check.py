@@ -48,6 +48,8 @@ RESTORE, REBUILD = "Restore a backup.", "Run `bricoop db rebuild`."
 COPY = (
     "Copy the rows to new tables with `bricoop db copy URL`; if that is refused, restore a backup."
 )
+#: Remedy for a lake whose files differ from its manifest.
+EXPORT_AGAIN = "Export the lake again, or copy it again from where it came from."
 #: The checks that all others depend on.
 _SOUND = "the file is readable and not damaged"
 _TYPED = "every value is of the type of its column"
@@ -212,6 +214,8 @@ def summary(broken: Sequence[Check]) -> tuple[str, str]:
     for remedy in (RESTORE, COPY):
         if remedy in remedies:
             return "The database is damaged.", remedy
+    if EXPORT_AGAIN in remedies:
+        return "The lake is damaged.", EXPORT_AGAIN
     # Any other damage is repaired by a rebuild, whatever its own remedy says.
     return "The database is damaged.", REBUILD
 

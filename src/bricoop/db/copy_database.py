@@ -11,6 +11,8 @@ from bricoop.db.address import file_of, shown
 from bricoop.db.bulk import Rows, insert_rows
 from bricoop.db.column_values import misfits, refuse
 from bricoop.db.engine import reading, set_journal, writing
+from bricoop.db.lake_errors import refuse_lake
+from bricoop.db.lake_tables import NOT_IN_LAKE
 from bricoop.db.migrate import upgrade
 from bricoop.db.ownership import unfit
 from bricoop.db.retries import retried
@@ -33,6 +35,7 @@ def table_counts(connection: Connection) -> dict[str, int]:
     return {
         table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
         for table in _copied_tables()
+        if connection.dialect.name != "lake" or table.name not in NOT_IN_LAKE
     }
 
 
@@ -47,6 +50,7 @@ def copy_database(
         DatabaseError: the target is not empty, a value of the origin is of another type than its
             column, or a count differs; then nothing was written.
     """
+    refuse_lake(origin.url, "A lake cannot be copied to a database")
     with _whole_or_absent(target):
         with reading(target) as sink:
             _refuse_full(sink)

@@ -44,7 +44,7 @@ def in_values(
     import orjson  # noqa: PLC0415 (many queries have no list)
 
     listed_values = list(values)
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name != "sqlite":
         return column == any_(bindparam(None, listed_values, type_=ARRAY(column.type)))
     listed: BindParameter[str] = bindparam(
         "listed", orjson.dumps(listed_values).decode(), unique=True
@@ -54,7 +54,7 @@ def in_values(
 
 def until(connection: Connection, column: ColumnElement[Any], mark: str) -> ColumnElement[str]:
     """Return the part of a text before a separator, or all of it without one."""
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name != "sqlite":
         return func.split_part(column, mark, 1)
     return func.substr(column, 1, func.instr(column.concat(mark), mark) - 1)
 
@@ -98,7 +98,7 @@ def found_first(connection: Connection, statement: Select[Any]) -> Select[Any]:
     tests each row. A subquery with a limit, even an infinite one, is evaluated first. PostgreSQL
     has statistics and chooses for itself.
     """
-    return statement if connection.dialect.name == "postgresql" else statement.limit(-1)
+    return statement.limit(-1) if connection.dialect.name == "sqlite" else statement
 
 
 def in_order(connection: Connection, statement: Select[Any], name: str) -> Select[Any]:

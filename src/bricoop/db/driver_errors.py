@@ -8,7 +8,8 @@ from json import JSONDecodeError
 from sqlalchemy import URL, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from bricoop.db.address import file_of, hide_secrets, shown
+from bricoop.db.address import file_of, hide_secrets, is_lake, shown
+from bricoop.db.lake_errors import lake_error
 from bricoop.db.types import DamagedValueError
 from bricoop.db.unwritable_files import obstacle
 from bricoop.errors import DatabaseError, TransactionConflictError
@@ -158,6 +159,8 @@ def explained(url: URL, reason: str, sqlstate: str | None = None) -> DatabaseErr
     reason = hide_secrets(url, reason)
     if sqlstate in _CONFLICTS:
         return _conflict(url, reason)
+    if is_lake(url) and (error := lake_error(url, reason)):
+        return error
     path = file_of(url)
     cause = obstacle(path) if path else ""
     sentence, hint = _STATES.get(sqlstate or "") or next(

@@ -15,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 from bricoop.db.address import shown
 from bricoop.db.aggregates import register_aggregates
 from bricoop.db.driver_errors import translate_db_errors
+from bricoop.db.lake_errors import refuse_lake
 from bricoop.db.ownership import refuse_foreign_file
 from bricoop.db.server_transactions import begin_on_server
 from bricoop.db.unwritable_files import open_immutable, refuse_changed
@@ -206,6 +207,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         TransactionConflictError: PostgreSQL rolled it back because of another one; see `retried`.
         DatabaseError: the database cannot be reached or written.
     """
+    refuse_lake(engine.url)
     with translate_db_errors(engine), engine.connect() as connection:
         connection.execution_options(writes=True)
         with connection.begin():

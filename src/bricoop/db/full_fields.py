@@ -7,7 +7,7 @@ reports the record, as its digest does not match.
 
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnClause, Table, column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -79,3 +79,10 @@ def _written(
     fields, raw = (compiler.process(column, **options) for column in element.clauses)
     filled = template.replace("<fields>", fields).replace("<raw>", raw)
     return filled.replace("<blanks>", blanks).replace("<mark>", MARK)
+
+
+@compiles(_FullFields, "lake")
+def _in_lake(element: _FullFields, compiler: SQLCompiler, **options: Any) -> str:
+    """Return the column that a lake has beside the fields: all as JSON, with full values."""
+    document: ColumnClause[Any] = column("document", _selectable=next(iter(element.clauses)).table)
+    return compiler.process(document, **options)

@@ -16,6 +16,7 @@ from bricoop.db.address import shown
 from bricoop.db.copy_database import copy_pages
 from bricoop.db.driver_errors import forbids_temporary_tables
 from bricoop.db.engine import engine_on
+from bricoop.db.lake_errors import refuse_lake
 from bricoop.db.schema import (
     decision,
     knowledge_base,
@@ -55,9 +56,11 @@ def private_copy(connection: Connection, *, with_search: bool = True) -> Iterato
         with_search: whether the copy needs the search index; on SQLite it always has it.
 
     Raises:
-        DatabaseError: PostgreSQL does not allow the user to create temporary tables.
+        DatabaseError: it is a lake, or PostgreSQL does not allow the user to create temporary
+            tables.
         sqlite3.Error: SQLite cannot write the temporary file.
     """
+    refuse_lake(connection.engine.url, "A lake has no rows but those that decisions joined")
     if connection.dialect.name == "postgresql":
         try:
             _hide_tables(connection, with_search=with_search)

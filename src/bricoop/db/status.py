@@ -2,18 +2,18 @@
 
 from sqlalchemy import Connection, func, select, text
 
-from bricoop.db.address import file_of, shown
+from bricoop.db.address import file_of, is_lake, lake_folder, shown
 from bricoop.db.copy_database import table_counts
 from bricoop.db.schema import knowledge_base
 from bricoop.db.state import HEAD, version_of
 
 
 def status_of(connection: Connection) -> list[tuple[str, str | int]]:
-    """Return labels and values: address, versions, size and row counts of a database."""
+    """Return labels and values: address, versions, size and row counts of a database or lake."""
     return [
         ("database", shown(connection.engine.url)),
         *_server(connection),
-        ("schema", f"{version_of(connection)} (this bricoop: {HEAD})"),
+        ("schema", f"{_version(connection)} (this bricoop: {HEAD})"),
         ("knowledge base version", connection.scalar(select(knowledge_base.c.version)) or 0),
         ("rules for kinds", _kind_rules(connection)),
         ("size in bytes", _size(connection)),
@@ -31,6 +31,11 @@ def _server(connection: Connection) -> list[tuple[str, str]]:
     return [("server", f"PostgreSQL {version}{role}")]
 
 
+def _version(connection: Connection) -> str | None:
+    """Return the revision of the schema; a lake of another one cannot be opened."""
+    return HEAD if is_lake(connection.engine.url) else version_of(connection)
+
+
 def _kind_rules(connection: Connection) -> str:
     """Return whose rules the kinds of projects follow, and the beginning of their digest."""
     columns = (knowledge_base.c.kinds_digest, knowledge_base.c.kinds_table)
@@ -42,6 +47,9 @@ def _kind_rules(connection: Connection) -> str:
 
 
 def _size(connection: Connection) -> int:
+    if is_lake(connection.engine.url):
+        files = lake_folder(connection.engine.url).rglob("*.parquet")
+        return sum(path.stat().st_size for path in files)
     path = file_of(connection.engine.url)
     if path is not None:
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()

@@ -4,7 +4,16 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Integer, Numeric, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    Integer,
+    Numeric,
+    Text,
+    TypeDecorator,
+    cast,
+)
 from sqlalchemy.types import JSON, TypeEngine
 
 from bricoop.domain.amounts import plain
@@ -35,19 +44,35 @@ def _finite(number: Decimal) -> Decimal:
     return number
 
 
+#: Digits of a decimal in a lake, the most that Parquet has.
+LAKE_DIGITS = 38
+
+
 class Exact(TypeDecorator[Decimal]):
     """An exact decimal of any size: NUMERIC in PostgreSQL, and text in SQLite.
 
     SQLite has no decimals, and REAL would change digits from the seventeenth on. The text can be
-    cast to NUMERIC to order by it.
+    cast to NUMERIC to order by it. A lake has 38 digits, and refuses longer numbers when exported.
+
+    Attributes:
+        scale: how many of the digits of a lake are decimal places.
     """
 
     impl = Numeric
     cache_ok = True
 
+    def __init__(self, scale: int = 6) -> None:
+        """Set the number of decimal places in a lake."""
+        super().__init__()
+        self.scale = scale
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Return TEXT in SQLite and NUMERIC elsewhere."""
-        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else Numeric())
+        """Return TEXT in SQLite, a decimal of 38 digits in a lake, and NUMERIC elsewhere."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(Text())
+        return dialect.type_descriptor(
+            Numeric(LAKE_DIGITS, self.scale) if dialect.name == "lake" else Numeric()
+        )
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
         """Write the shortest plain text in SQLite."""
@@ -61,6 +86,18 @@ class Exact(TypeDecorator[Decimal]):
             return Decimal(plain(_finite(Decimal(value))))
         except (ArithmeticError, TypeError, ValueError) as error:
             raise DamagedValueError(value, "a number") from error
+
+
+def by_value(exact: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the number by which rows are sorted, or compared with other numbers.
+
+    Args:
+        exact: an `Exact`, which is a text in SQLite.
+    """
+    scale = exact.type.scale if isinstance(exact.type, Exact) else 0
+    # Without its size, digits of a decimal in a lake would be lost.
+    in_lake = Numeric(LAKE_DIGITS, scale, asdecimal=False)
+    return cast(exact, Numeric(asdecimal=False).with_variant(in_lake, "lake"))
 
 
 class Stored(Exact):

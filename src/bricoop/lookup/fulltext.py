@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import UserDefinedType
 
-from bricoop.db.models.search import server_index, sqlite_index
+from bricoop.db.models.search import lake_index, server_index, sqlite_index
 from bricoop.db.schema import alias, search_document
 from bricoop.domain.tokenizer import is_unspaced_word
 from bricoop.lookup.search_query import SearchQuery, Term, parse
@@ -99,6 +99,8 @@ def matching(
         UsageError: there is no required word, or there are too many words.
     """
     query, scope = parse(text), Scope(in_names=in_names, prefixes=prefixes)
+    if _is_lake(connection):
+        return select(lake_index.c.entity_id).where(*_contains_words(query, scope))
     if _is_server(connection):
         condition = _matches_vectors(server_index.c.names, server_index.c.whole, query, scope)
         return select(server_index.c.entity_id).where(condition)
@@ -183,6 +185,8 @@ def ranked(
     probed_ids = first.matches.get(scope, ())
     if len(probed_ids) >= most or (first.is_complete and not scope.exact):
         return list(probed_ids[:most])
+    if _is_lake(connection):
+        return _ranked_in_lake(connection, query, scope, filters, most)
     if _is_server(connection):
         return _ranked_by_server(connection, query, scope, filters, most)
     matches = _select_fts5(query, scope).subquery()
@@ -217,6 +221,22 @@ def _ranked_by_server(
     return list(connection.scalars(rest.order_by(order[0] + 0, order[1]).limit(most)))
 
 
+def _ranked_in_lake(
+    connection: Connection, query: SearchQuery, scope: Scope, filters: Filters, most: int
+) -> list[int]:
+    entity_id = lake_index.c.entity_id
+    statement = (
+        select(entity_id)
+        .where(
+            *_contains_words(query, scope),
+            *_has_exact_name(entity_id, query, scope),
+            *filters(entity_id),
+        )
+        .order_by(lake_index.c.name_length, lake_index.c.key)
+    )
+    return list(connection.scalars(statement.limit(most)))
+
+
 def _has_exact_name(
     entity_id: ColumnElement[int], query: SearchQuery, scope: Scope
 ) -> list[ColumnElement[bool]]:
@@ -227,6 +247,10 @@ def _has_exact_name(
 def _is_name(connection: Connection, query: SearchQuery) -> bool:
     named = select(alias.c.entity_id).where(alias.c.normalised == query.name)
     return connection.execute(named.limit(1)).first() is not None
+
+
+def _is_lake(connection: Connection) -> bool:
+    return connection.dialect.name == "lake"
 
 
 def _is_server(connection: Connection) -> bool:
@@ -262,6 +286,14 @@ def _matches_terms(
     return column.op("@@", is_comparison=True)(cast(bindparam(None, tsquery, type_=Text), _Query()))
 
 
+def _contains_words(query: SearchQuery, scope: Scope) -> list[ColumnElement[bool]]:
+    """Return the conditions of a search in a lake, whose words are enclosed in spaces."""
+    column = lake_index.c.names if scope.in_names else lake_index.c.whole
+    required = [column.like(_pattern(term, prefixes=scope.prefixes)) for term in query.terms]
+    excluded = [lake_index.c.whole.not_like(_pattern(term)) for term in query.excluded]
+    return [*required, *excluded]
+
+
 # Words consist of letters, digits and combining marks, so quoting them needs no escaping.
 
 
@@ -273,6 +305,11 @@ def _tsquery(term: Term, *, prefixes: bool) -> str:
 def _fts5(term: Term, *, prefixes: bool = True) -> str:
     quoted = f'"{" ".join(term.words)}"'
     return f"{quoted} *" if _is_prefix(term, prefixes=prefixes) else quoted
+
+
+def _pattern(term: Term, *, prefixes: bool = True) -> str:
+    end = "" if _is_prefix(term, prefixes=prefixes) else " "
+    return f"% {' '.join(term.words)}{end}%"
 
 
 def _is_prefix(term: Term, *, prefixes: bool) -> bool:

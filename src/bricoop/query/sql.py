@@ -28,7 +28,7 @@ _TYPES = {
 }
 _LACKING = {
     "column": re.compile(r'(?:no such column: |column "?)(?:\w+\.)*(\w+)(?:"? does not exist)?'),
-    "table": re.compile(r'(?:no such table: |relation ")(?:\w+\.)*(\w+)'),
+    "table": re.compile(r'(?:no such table: |relation "|Table with name )(?:\w+\.)*(\w+)'),
 }
 
 

@@ -107,6 +107,17 @@ server_index = Table(
     Column("whole", Text),
 )
 
+#: The words of entities in a lake: those of names, and those of all texts, separated by spaces.
+lake_index = Table(
+    "search_index",
+    MetaData(),
+    Column("entity_id", Id, nullable=False),
+    Column("name_length", Integer, nullable=False),
+    Column("key", Name, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("whole", Text, nullable=False),
+)
+
 for _dialect, _statements in CREATE_INDEX.items():
     for _statement in _statements:
         _creation = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Runs a user's SQL query read-only on either database."""
+"""Runs a user's SQL query read-only on a database or a lake."""
 
 from contextlib import AbstractContextManager
 
@@ -32,6 +32,10 @@ def asking(
         from bricoop.db.readonly import sqlite  # noqa: PLC0415 (only the module that is needed)
 
         return sqlite.asking(engine, query, deadline)
+    if engine.dialect.name == "lake":
+        from bricoop.db.readonly import lake  # noqa: PLC0415 (as above)
+
+        return lake.asking(engine, query, deadline)
     from bricoop.db.readonly import postgresql  # noqa: PLC0415 (as above)
 
     return postgresql.asking(engine, query, deadline)

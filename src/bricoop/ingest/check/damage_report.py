@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from bricoop.db.address import shown
+from bricoop.db.address import is_lake, shown
 from bricoop.db.engine import reading
 from bricoop.errors import DatabaseError
 from bricoop.ingest.check.rebuild import check_all
@@ -11,6 +11,8 @@ from bricoop.ingest.check.rebuild import check_all
 def refuse_damaged(engine: Engine, cause: Exception | None = None) -> None:
     """Run all checks of a knowledge base; raise an error if one fails.
 
+    The files of a lake are checked by `bricoop db check` only.
+
     Args:
         engine: the knowledge base.
         cause: the exception that led to this check, if any.
@@ -18,6 +20,8 @@ def refuse_damaged(engine: Engine, cause: Exception | None = None) -> None:
     Raises:
         DatabaseError: a check fails; the message says which, with examples.
     """
+    if is_lake(engine.url):
+        return
     with reading(engine) as connection:
         broken = next((check for check in check_all(connection) if check.violations), None)
     if broken is not None:

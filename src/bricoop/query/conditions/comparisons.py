@@ -6,10 +6,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Numeric, Text, and_, cast, false, func, or_, type_coerce
+from sqlalchemy import Text, and_, false, func, or_, type_coerce
 
 from bricoop.db.dialect import any_of
-from bricoop.db.types import Dollars, Exact, Moment
+from bricoop.db.types import Dollars, Exact, Moment, by_value
 from bricoop.domain.amounts import LARGEST, parse_decimal
 from bricoop.domain.currencies import currency_advice, currency_code
 from bricoop.domain.dates import Period, last_day_text, parse_partial_date
@@ -239,7 +239,7 @@ def _compare_number(field: Field, column: Expression, operator: str, value: str)
 def _exact(column: Expression, operator: str, number: Decimal) -> Expression:
     if operator == "=":
         return column == number
-    return _apply(cast(column, Numeric(asdecimal=False)), operator, float(number))
+    return _apply(by_value(column), operator, float(number))
 
 
 def _dollars(column: Expression, operator: str, number: Decimal) -> Expression:

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from bricoop.db.dialect import any_of, in_values, until
+from bricoop.db.lake_errors import refuse_lake
 from bricoop.db.schema import load_header, record, record_version
 from bricoop.domain.names import normalise
 from bricoop.domain.suggestions import nearest
@@ -57,6 +58,7 @@ def raw_condition(connection: Connection, plan: Plan, text: str) -> ColumnElemen
     negated = match["operator"].startswith("!") or match["column"].endswith("!")
     cells = _Cells(connection, column)
     if not cells.positions:
+        refuse_lake(connection.engine.url, "A lake has no cells as they were read")
         known = _columns(connection)
         raise NotFoundError("column", column, nearest(column, known))
     value, contains = match["value"].strip(), match["operator"].endswith("~")

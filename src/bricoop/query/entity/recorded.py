@@ -339,7 +339,7 @@ def _claims_of(row: Row[Any], header: Header) -> list[Claim]:
     claims = []
     for name, value in row.fields.items():
         if name not in leaves_out:
-            raw = header.read_from(row.raw, name, row.external_id)
+            raw = header.read_from(row.raw or (), name, row.external_id)
             letters = (header.letter_of(column) for column in raw) if line else ()
             cells = tuple(f"{letter}{line[1]}" for letter in letters if line and letter)
             claims.append(Claim(name, value, raw, row.key, row.locator, cells))

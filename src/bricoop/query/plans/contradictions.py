@@ -34,9 +34,14 @@ from bricoop.query.tables import Expression
 #: Amounts of one project, kind of flow and price base are summed by source before comparing them.
 MONEY_RULE = f"{RULE}; amounts are summed by source and kind of flow"
 #: The amounts that are summed and compared, each with the price base of rows, which is its unit.
+#: DuckDB groups by no parameters, so the words are written into the statement.
 AMOUNTS: dict[str, Callable[[FromClause], Expression]] = {
-    "amount_usd": lambda _: literal("nominal USD", Text),
-    "amount_usd_constant": lambda rows: "constant " + cast(rows.c.price_year, Text) + " USD",
+    "amount_usd": lambda _: literal("nominal USD", Text, literal_execute=True),
+    "amount_usd_constant": lambda rows: (
+        literal("constant ", Text, literal_execute=True)
+        + cast(rows.c.price_year, Text)
+        + literal(" USD", Text, literal_execute=True)
+    ),
 }
 
 
@@ -180,7 +185,7 @@ def _claims(records: CTE, fields: tuple[str, ...]) -> Select[Any]:
     The fields of a record are parsed once for all: SQLite parses them again for each field that is
     extracted.
     """
-    stated = json_fields(records.c.fields)
+    stated = json_fields(records.c.fields, fields)
     field, value = (cast(column, Name) for column in (stated.c.key, stated.c.value))
     is_name = stated.c.key == "name"
     normal = func.coalesce(_normal_form(records.c.id, value), value)

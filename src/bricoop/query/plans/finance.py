@@ -4,25 +4,25 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Numeric,
     case,
     cast,
     exists,
 )
 
 from bricoop.db.schema import entity, finance, participation, record, source
-from bricoop.db.types import Exact
+from bricoop.db.types import Exact, by_value
 from bricoop.domain.vocabularies import EntityKind, FinanceKind
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
 from bricoop.query.plans import members, project_fields
 from bricoop.query.tables import Expression, Join, Tables
 
-#: Decimal fields that are stored only in the record's JSON.
-_TERMS = (
-    "adjusted_amount", "adjusted_usd", "adjusted_usd_constant", "maturity", "grace_period",
-    "interest_rate", "grant_element",
-)  # fmt: skip
+#: Decimal fields that are stored only in the fields of records, with their decimal places in a
+#: lake: amounts need more digits before the decimal point than rates.
+TERMS = {
+    "adjusted_amount": 6, "adjusted_usd": 6, "adjusted_usd_constant": 6, "maturity": 18,
+    "grace_period": 18, "interest_rate": 18, "grant_element": 18,
+}  # fmt: skip
 #: Displayed instead of a financier if several organizations provide the money together.
 JOINT = "joint"
 _FINANCIER = entity.alias("financier")
@@ -35,7 +35,7 @@ def _by_financier(connection: Connection, values: tuple[str, ...]) -> ColumnElem
 
 def _term(name: str) -> Expression:
     """Return the expression of a decimal field that is stored in the record's JSON."""
-    return cast(record.c.fields[name].as_string(), Exact)
+    return cast(record.c.fields[name].as_string(), Exact(TERMS[name]))
 
 
 def financier_of(financier: FromClause) -> Expression:
@@ -75,7 +75,7 @@ PLAN = Plan(
         "estimated": finance.c.estimated,
         "counted": finance.c.counted,
         "umbrella": record.c.fields["umbrella"].as_boolean(),
-        **{name: _term(name) for name in _TERMS},
+        **{name: _term(name) for name in TERMS},
         "collateral": record.c.fields["collateral"].as_string(),
         "note": finance.c.note,
         **project_fields.SCALARS,
@@ -103,9 +103,9 @@ PLAN = Plan(
         "name": filters.by_name(finance.c.entity_id),
     },
     order={
-        "amount": cast(finance.c.amount, Numeric),
+        "amount": by_value(finance.c.amount),
         "project": entity.c.normalised,
-        **{name: cast(record.c.fields[name].as_string(), Numeric) for name in _TERMS},
+        **{name: by_value(_term(name)) for name in TERMS},
     },
     dates=("date",),
     groups={"country": members.countries(), "link": members.links(), **members.regions()},

@@ -1,8 +1,7 @@
 """Query plan of the noun `statistics`."""
 
-from sqlalchemy import Numeric, cast
-
 from bricoop.db.schema import entity, observation, record, source
+from bricoop.db.types import by_value
 from bricoop.domain.vocabularies import EntityKind
 from bricoop.query.conditions import filters
 from bricoop.query.plan import Plan
@@ -42,7 +41,7 @@ PLAN = Plan(
         "source": filters.of_source(record.c.source_id),
     },
     # SQLite stores exact decimals as text; cast to numbers, they sort as on PostgreSQL.
-    order={"value": cast(observation.c.value, Numeric)},
+    order={"value": by_value(observation.c.value)},
     undated=observation.c.period_start.is_(None) & observation.c.period_end.is_(None),
     ties=(observation.c.period_start.asc().nulls_last(),),
 )

@@ -1,0 +1,152 @@
+"""A lake gives the answers of the database that it was exported from, by the same statements."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from bricoop.lake.export import export_lake
+from bricoop.query.catalog import NOUNS
+from support.command_line import answer, csv_rows, run, undated
+from support.every_field import fill
+from support.joined import decide, load_sources
+from support.standing import Standing
+
+pytestmark = [pytest.mark.later_on_postgresql, pytest.mark.reads]
+
+#: An umbrella, money that was rolled over, a whole with its part, and an amount of 26 digits.
+_STEPS = """\
+id,project,kind,financier,instrument,amount,currency,amount_usd,umbrella,adjusted_usd,date
+s1,Kuri Facility,commitment,KLH,loan,12345678901234567890.123456,CNY,12345678901.25,yes,,2011
+s2,Kuri Grid,commitment,KLH,loan,99999999999999999999,CNY,70.000001,,60.5,2012-05
+s3,Kuri Rollover,commitment,KLH,debt-relief,5,USD,5,,,2013
+"""
+_PARTS = """\
+id,name,kind,countries,parent
+s1,Kuri Facility,power-plant,Kenya,
+s2,Kuri Grid,power-grid,Kenya,s1
+s3,Kuri Rollover,debt,Kenya,
+"""
+QUESTIONS = {
+    **{f"query {noun.name}": ("query", noun.name, "-f", "json") for noun in NOUNS},
+    "filters": ("query", "projects", "--country", "Kenya", "--link", "facility", "-f", "json"),
+    "key": ("query", "projects", "--key", "lake-kuri-road", "-f", "json"),
+    "where": ("query", "finance", "--where", "amount_usd >= 90", "--sort", "-amount", "-f", "json"),
+    "terms": ("query", "finance", "--where", "interest_rate > 2", "-f", "json"),
+    "by term": ("query", "finance", "--sort", "-grant_element", "--limit", "3", "-f", "json"),
+    "groups": ("query", "projects", "--group-by", "country,kind", "--subtotals", "-f", "json"),
+    "years": ("query", "finance", "--group-by", "country,year", "--measure", "sum:amount_usd",
+              "-f", "json"),
+    "measures": ("query", "finance", "--group-by", "source,currency", "--measure",
+                 "count,sum:amount,mean:amount,median:amount,min:amount,max:amount", "-f", "json"),
+    "shares": ("query", "finance", "--group-by", "financier", "--measure", "sum:amount_usd",
+               "--share", "-f", "json"),
+    **{f"total {rule}": ("total", "--rule", rule, "-f", "json")
+       for rule in ("signed", "all", "recommended", "pledged")},
+    "total of all": ("total", "--rule", "signed", "--add-sources", "-f", "json"),
+    "total in a country": ("total", "--country", "Kenya", "--add-sources"),
+    "rows of a step": ("total", "--country", "Kenya", "--list", "everything", "-f", "json"),
+    "why": ("why", "atlas", "bulletin", "-f", "json"),
+    "differences of status": ("query", "disagreements", "--field", "status", "-f", "json"),
+    "differences of money": ("query", "disagreements", "--field", "amount_usd", "-f", "json"),
+    "word": ("search", "kuri", "-f", "json"),
+    "words": ("search", "len hou", "-f", "json"),
+    "phrase": ("search", '"kuri lending" -road', "-f", "json"),
+    "Chinese": ("search", "公路", "-f", "json"),
+    "misspelt": ("search", "gwadarr"),
+    "rows with words": ("query", "projects", "--search", "kuri lending", "-f", "json"),
+    "what is unknown": ("query", "projects", "--kind", "port", "--count"),
+    **{f"report {words}": ("report", *words.split(" ", 1), "-f", "json") for words in (
+        "overview", "gaps", "country Kenya", "link facility", "source atlas")},
+    "map": ("query", "projects", "--name", "kuri", "-f", "geojson"),
+    "decisions": ("decisions", "list", "-f", "json"),
+    "pairs": ("match", "projects", "--all", "-f", "json"),
+}  # fmt: skip
+
+
+class Both(NamedTuple):
+    """A knowledge base and the lake of it, by their addresses."""
+
+    database: str
+    lake: str
+
+
+@pytest.fixture(scope="module")
+def both(standing: Standing, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    """Load sources that disagree, decide what is one, and export a lake."""
+    fill(standing.load)
+    load_sources(standing.load)
+    standing.load("projects", _PARTS, source="ledger")
+    standing.load("finance", _STEPS, source="ledger")
+    decide(standing.load)
+    folder = tmp_path_factory.mktemp("lake") / "exports"
+    export_lake(standing.engine, folder)
+    with standing.unwritten():
+        yield Both(standing.address, f"lake:{folder}")
+
+
+def ask(address: str, words: tuple[str, ...]) -> tuple[str, str]:
+    """Return the answer to a question and its notes."""
+    result = run("--db", address, *words)
+    assert result.exit_code == 0, result.stderr
+    return undated(result.stdout), result.stderr
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_lake_answers_as_its_database(both: Both, name: str) -> None:
+    of_database = ask(both.database, QUESTIONS[name])
+    assert len(of_database[0]) > len("[]\n") or of_database[1], "the question has an answer"
+    assert ask(both.lake, QUESTIONS[name]) == of_database
+
+
+def without_cells(data: Any) -> Any:
+    """Return a result without the cells that its values were read from."""
+    if isinstance(data, list):
+        return list(map(without_cells, data))
+    if not isinstance(data, dict):
+        return data
+    return {
+        name: type(value)() if name in {"raw", "cells"} else without_cells(value)
+        for name, value in data.items()
+    }
+
+
+def test_sums_in_a_lake_have_all_their_digits(both: Both) -> None:
+    words = ("query", "finance", "--source", "ledger", "--group-by", "currency",
+             "--measure", "sum:amount")  # fmt: skip
+    by_currency = {row["currency"]: row for row in csv_rows("--db", both.lake, *words)}
+    assert by_currency["CNY"]["sum_amount"] == "112345678901234567889.123456"
+
+
+@pytest.mark.parametrize("words", ["show lake-kuri-road", "show KLH", "report financier KLH"])
+def test_details_have_all_but_the_cells_as_read(both: Both, words: str) -> None:
+    of_database, of_lake = (
+        json.loads(ask(address, (*words.split(), "-f", "json"))[0]) for address in both
+    )
+    assert without_cells(of_database) != of_database
+    assert of_lake == without_cells(of_database)
+
+
+def test_the_views_of_a_lake_have_the_rows_of_questions(both: Both) -> None:
+    for noun in NOUNS:
+        query = f"SELECT count(*) AS rows FROM {noun.view}"  # noqa: S608 (bricoop's own name)
+        ((number,),) = (
+            row.values()
+            for row in json.loads(answer("--db", both.lake, "sql", query, "-f", "json"))
+        )
+        assert number == int(answer("--db", both.database, "query", noun.name, "--count")), noun
+    query = "SELECT project, amount, amount_usd, countries, adjusted_usd FROM v_finance"
+    ordered = f"{query} WHERE source = 'ledger' ORDER BY external_id"
+    rows = csv_rows("--db", both.lake, "sql", ordered)
+    assert [row["amount"] for row in rows][:2] == [
+        "12345678901234567890.123456", "99999999999999999999",
+    ]  # fmt: skip
+    assert [rows[1][name] for name in ("countries", "adjusted_usd")] == ["KEN", "60.5"]
+
+
+def test_a_card_of_the_database_holds_in_its_lake(both: Both, tmp_path: Path) -> None:
+    card = tmp_path / "card.json"
+    answer("--db", both.database, "total", "--country", "Kenya", "--card", str(card))
+    assert ask(both.lake, ("verify", str(card))) == ask(both.database, ("verify", str(card)))
