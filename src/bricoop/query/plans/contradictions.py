@@ -34,15 +34,13 @@ from bricoop.query.tables import Expression
 #: Amounts of one project, kind of flow and price base are summed by source before comparing them.
 MONEY_RULE = f"{RULE}; amounts are summed by source and kind of flow"
 #: The amounts that are summed and compared, each with the price base of rows, which is its unit.
-#: DuckDB groups by no parameters, so the words are written into the statement.
 AMOUNTS: dict[str, Callable[[FromClause], Expression]] = {
-    "amount_usd": lambda _: literal("nominal USD", Text, literal_execute=True),
-    "amount_usd_constant": lambda rows: (
-        literal("constant ", Text, literal_execute=True)
-        + cast(rows.c.price_year, Text)
-        + literal(" USD", Text, literal_execute=True)
-    ),
+    "amount_usd": lambda _: literal("nominal USD", Text),
+    "amount_usd_constant": lambda rows: "constant " + cast(rows.c.price_year, Text) + " USD",
 }
+#: The columns that the price base of an amount depends on. Its words are no part of the groups: no
+#: database but SQLite groups by a constant, and DuckDB not by a parameter either.
+_BASE_COLUMNS = {"amount_usd": (), "amount_usd_constant": ("price_year",)}
 
 
 @dataclass(frozen=True)
@@ -305,8 +303,8 @@ def _money_rows(scope: Scope) -> CTE:
 
 def _sums(rows: CTE, field: str) -> Select[Any]:
     """Select the sums of an amount by entity, kind of flow, source and price base."""
-    unit = AMOUNTS[field](rows)
-    keys = (rows.c.entity_id, rows.c.kind, rows.c.source_id, unit)
+    base = (rows.c[name] for name in _BASE_COLUMNS[field])
+    keys = (rows.c.entity_id, rows.c.kind, rows.c.source_id, *base)
     published = func.coalesce(source.c.published, "")
     return (
         select(
@@ -316,7 +314,7 @@ def _sums(rows: CTE, field: str) -> Select[Any]:
             source.c.tier,
             published.label("age"),
             literal(field, Name).label("field"),
-            unit.label("unit"),
+            AMOUNTS[field](rows).label("unit"),
             func.min(rows.c.record_id).label("record_id"),
             func.min(rows.c.locator).label("locator"),
             func.sum(rows.c[field]).label("amount"),
