@@ -15,7 +15,7 @@ from bricoop.lake.manifest import LakeFile
 #: Rows of a row group: as many as DuckDB's, which it reads at once.
 ROW_GROUP = 122_880
 #: The largest size of a row group in memory, in bytes: long texts make smaller groups.
-_GROUP_BYTES = 32 * 1024 * 1024
+_GROUP_BYTES = 16 * 1024 * 1024
 #: The level of zstd: higher ones take much longer and save little.
 _LEVEL = 3
 #: Hexadecimal digits of the SHA-256 in the name of a file.

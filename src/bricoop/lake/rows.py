@@ -16,7 +16,7 @@ from bricoop.lake.schema import YEAR, LakeTable, field_names
 from bricoop.query.plans.finance import TERMS
 
 #: Rows that are read and converted at once.
-_PAGE = 5000
+_PAGE = 2000
 #: US dollars in a database on SQLite are whole millionths.
 _MICROS = pa.decimal128(19, 0)
 
@@ -135,10 +135,7 @@ class _Reader:
             else:
                 whole.append(text)
             parsed.append(fields)
-        columns = {
-            name: pa.array([as_text(fields.get(name)) for fields in parsed], pa.string())
-            for name in field_names()
-        }
+        columns = _columns_of(parsed)
         for name, scale in TERMS.items():
             # Statements convert these to decimals, which must not cut any of their digits.
             if columns[name].null_count < len(parsed):
@@ -167,6 +164,25 @@ class _Reader:
             )
             hint = "Nothing was written. Correct the value, or undo its load."
             raise DataRejectedError(message, hint) from error
+
+
+def _columns_of(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the fields of records as columns of texts.
+
+    Most records have few of the hundred fields, so only those that they have are looked at.
+    """
+    cells: dict[str, list[str | None]] = {}
+    for index, fields in enumerate(records):
+        for name, value in fields.items():
+            column = cells.get(name)
+            if column is None:
+                column = cells[name] = [None] * len(records)
+            column[index] = value if type(value) is str else as_text(value)
+    nulls = pa.nulls(len(records), pa.string())
+    return {
+        name: pa.array(cells[name], pa.string()) if name in cells else nulls
+        for name in field_names()
+    }
 
 
 def _fits(text: Any, type_: Any) -> bool:
