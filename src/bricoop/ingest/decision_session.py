@@ -51,7 +51,9 @@ def append_decision(connection: Connection, load_id: int, cells: Mapping[str, st
     """
     opened = _open_load(connection, load_id)
     numbers = Ids(connection)
-    work = LoadContext.on(connection, numbers, opened.source_id, load_id, Origin(opened.file_name))
+    origin = Origin(opened.file_name)
+    # No decision names a country, and reading all names would take a tenth of the time.
+    work = LoadContext.on(connection, numbers, opened.source_id, load_id, origin, with_names=False)
     preparer = Preparer(DECISIONS, work.origin, list(cells), work.known_places)
     row = preparer.prepare(SourceRow(_NO_LINE, list(cells.values())))
     if isinstance(row, list):

@@ -66,7 +66,7 @@ def suspend_clusters(connection: Connection) -> Suspended:
     connection.execute(delete(deal_member))
     if not homes:
         return Suspended()
-    return Suspended(frozenset(_restore(connection, homes, KnownPlaces(connection))))
+    return Suspended(frozenset(_restore(connection, homes, _places(connection))))
 
 
 def derive_clusters(connection: Connection, suspended: Suspended | None = None) -> Plan | None:
@@ -80,7 +80,7 @@ def derive_clusters(connection: Connection, suspended: Suspended | None = None) 
     if connection.scalar(select(decision.c.id).limit(1)) is not None:
         plan = plan_of(connection, judgements(connection))
         homes = {*plan.targets, *_homes(connection, plan)}
-        touched |= _carry_out(connection, plan, homes, KnownPlaces(connection))
+        touched |= _carry_out(connection, plan, homes, _places(connection))
         _set_deals(connection, plan)
     refresh_documents(connection, touched)
     return plan
@@ -96,7 +96,7 @@ def update_clusters(
         refs: references in their written form.
         known_places: the countries and regions, if they have been read already.
     """
-    known_places = known_places or KnownPlaces(connection)
+    known_places = known_places or _places(connection)
     homes, judged = _concerned(connection, refs)
     plan = plan_of(connection, judged)
     changed = homes_elsewhere(connection, plan, homes)
@@ -316,6 +316,11 @@ def _free_key(connection: Connection, text: str) -> str:
         number += 1
         key = f"{base}-{number}"
     return key
+
+
+def _places(connection: Connection) -> KnownPlaces:
+    """Return the countries by their codes, as records state them."""
+    return KnownPlaces(connection, with_names=False)
 
 
 def _choose(connection: Connection, entity_ids: Iterable[int], known_places: KnownPlaces) -> None:

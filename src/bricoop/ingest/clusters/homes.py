@@ -86,30 +86,36 @@ def homes_of(connection: Connection, refs: Iterable[Reference]) -> dict[Referenc
 
     A reference to an organization means nothing if several organizations have the name.
     """
+    wanted = set(refs)
     homes: dict[Reference, int] = {}
-    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for ref in set(refs):
-        groups[ref.source, ref.noun].append(ref.id)
-    for (key, noun), ids in groups.items():
+    # A project and its money often have one id, and are looked up together.
+    by_source: defaultdict[str, set[str]] = defaultdict(set)
+    nouns: defaultdict[str, set[str]] = defaultdict(set)
+    for ref in wanted:
+        by_source[ref.source].add(ref.id)
+        nouns[ref.source].add(ref.noun)
+    for key, ids in by_source.items():
         for batch in in_batches(sorted(ids), _BATCH):
-            if noun:
-                homes |= _homes_of_records(connection, key, noun, batch)
+            if key:
+                homes |= _homes_of_records(connection, key, nouns[key], batch)
             else:
                 homes |= _homes_of_organizations(connection, batch)
-    return homes
+    return {ref: home for ref, home in homes.items() if ref in wanted}
 
 
 def _homes_of_records(
-    connection: Connection, key: str, noun: str, ids: Collection[str]
+    connection: Connection, key: str, nouns: Collection[str], ids: Collection[str]
 ) -> dict[Reference, int]:
     statement = (
-        select(record.c.external_id, HOME)
+        select(record.c.noun, record.c.external_id, HOME)
         .join(source, source.c.id == record.c.source_id)
         .outerjoin(cluster_record, cluster_record.c.record_id == record.c.id)
-        .where(source.c.key == key, record.c.noun == noun)
+        .where(source.c.key == key, record.c.noun.in_(nouns))
         .where(in_values(connection, record.c.external_id, ids), record.c.gone_in.is_(None))
     )
-    return {Reference(key, noun, number): home for number, home in connection.execute(statement)}
+    return {
+        Reference(key, noun, number): home for noun, number, home in connection.execute(statement)
+    }
 
 
 def _homes_of_organizations(connection: Connection, names: Collection[str]) -> dict[Reference, int]:

@@ -17,7 +17,7 @@ from bricoop.domain.batches import in_batches
 from bricoop.domain.nouns import FINANCE
 from bricoop.domain.reviewer_names import is_rule, reviewer_key
 from bricoop.domain.vocabularies import JOINING, Relation
-from bricoop.ingest.clusters.row_references import references_of_rows
+from bricoop.ingest.clusters.row_references import named_twice, references_of_rows
 
 _EDGES = frozenset({Relation.PART_OF, Relation.PHASE_OF, Relation.FINANCED_UNDER})
 #: The relations that take effect only if enough reviewers agree.
@@ -124,8 +124,10 @@ def judge(rows: Iterable[DecisionRow], quorum: int = 1) -> Judgement:
     )
 
 
-def _newest(rows: Iterable[DecisionRow]) -> tuple[DecisionRow, ...]:
+def _newest(rows: Sequence[DecisionRow]) -> tuple[DecisionRow, ...]:
     """Return the newest decision of each reviewer, the oldest of these first."""
+    if len(rows) == 1:
+        return tuple(rows)
     newest: dict[str, DecisionRow] = {}
     for row in sorted(rows, key=lambda row: (row.decided_at, row.id)):
         newest.pop(reviewer_key(row.reviewer), None)
@@ -182,13 +184,16 @@ def _on_rows(
     That money is a part of other money says nothing of the projects: where a reviewer decided so,
     the decisions on the money and those on the projects stay apart.
     """
-    money = {ref for pair in pairs for ref in pair if _MONEY in ref}
-    projects = references_of_rows(connection, money)
+    refs = {ref for pair in pairs for ref in pair}
+    money = {ref for ref in refs if _MONEY in ref}
+    projects = references_of_rows(connection, named_twice(money, refs))
     grouped: defaultdict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
     for pair in pairs:
         grouped[tuple(sorted(projects.get(ref, ref) for ref in pair))].append(pair)
     for own in grouped.values():
-        if any(row.relates_money for pair in own for row in _newest(pairs[pair])):
+        if len(own) == 1:
+            yield pairs[own[0]]
+        elif any(row.relates_money for pair in own for row in _newest(pairs[pair])):
             yield from (pairs[pair] for pair in own)
         else:
             yield [row for pair in own for row in pairs[pair]]

@@ -1,6 +1,6 @@
 """Finds which references mean one row of a source: its project, and the money it states."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection
 
@@ -8,6 +8,20 @@ from bricoop.domain.nouns import FINANCE, PROJECTS
 from bricoop.ingest.clusters.homes import homes_of, parsed
 
 _OTHER_NOUN = {FINANCE.name: PROJECTS.name, PROJECTS.name: FINANCE.name}
+
+
+def named_twice(refs: Iterable[str], every: Collection[str]) -> list[str]:
+    """Return those references whose row may also be meant by another one, as that is there too.
+
+    Args:
+        refs: references in their written form.
+        every: all references that are there.
+    """
+    return [
+        text
+        for text, ref in parsed(refs).items()
+        if ref.noun in _OTHER_NOUN and str(ref._replace(noun=_OTHER_NOUN[ref.noun])) in every
+    ]
 
 
 def references_of_rows(connection: Connection, refs: Iterable[str]) -> dict[str, str]:

@@ -66,14 +66,25 @@ class LoadContext:
         source_id: int = 0,
         load_id: int = 0,
         origin: Origin | None = None,
+        *,
+        with_names: bool = True,
     ) -> "LoadContext":
-        """Return the context of a load on an open transaction; countries and regions are read."""
+        """Return the context of a load on an open transaction; countries and regions are read.
+
+        Args:
+            connection: the transaction.
+            numbers: the ids that are free.
+            source_id: the source.
+            load_id: the load.
+            origin: the file.
+            with_names: whether rows name countries and regions otherwise than by codes.
+        """
         touched: set[int] = set()
         name_filter, deferred = NameFilter(), Deferred()
         return LoadContext(
             connection,
             numbers,
-            KnownPlaces(connection),
+            KnownPlaces(connection, with_names=with_names),
             Resolver(connection, name_filter, deferred),
             kinds_of(connection),
             source_id,

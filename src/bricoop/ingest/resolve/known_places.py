@@ -33,8 +33,13 @@ class KnownPlaces:
         doubts: doubts about names passed to `code` that may mean another country as well.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        """Read all countries and regions."""
+    def __init__(self, connection: Connection, *, with_names: bool = True) -> None:
+        """Read all countries and regions.
+
+        Args:
+            connection: an open connection.
+            with_names: whether names are read as well; without them, only codes are known.
+        """
         self.doubts: list[Doubt] = []
         self._ids: dict[str, int] = {}
         self._names: dict[str, str] = {}
@@ -47,7 +52,8 @@ class KnownPlaces:
         columns = (country.c.id, country.c.alpha2, country.c.alpha3, country.c.numeric)
         for row in connection.execute(select(*columns)):
             self.add_country(row.id, row.alpha2, row.alpha3, row.numeric)
-        self._read_names(connection)
+        if with_names:
+            self._read_names(connection)
 
     def add_country(
         self, entity_id: int, alpha2: str, alpha3: str, numeric: str | None = None
