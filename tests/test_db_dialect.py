@@ -53,6 +53,7 @@ def test_writers_queue_whatever_isolation_is_the_servers_default(engine: Engine)
         assert connection.scalar(isolation) == "read committed"
     with reading(other) as connection:
         assert connection.scalar(isolation) == "repeatable read"
+    # Nor does any other connection take the server's default, which a replica cannot open.
     with other.connect() as connection:
-        assert connection.scalar(isolation) == "serializable"
+        assert connection.scalar(isolation) == "read committed"
     other.dispose()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bricoop.cli.file_options import output_option
 from bricoop.cli.group import say
 from bricoop.cli.options import Database
 from bricoop.cli.plain_commands import PlainCommand, PlainGroup
@@ -33,7 +34,12 @@ def export() -> None:
 @app.command(cls=PlainCommand)
 def lake(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="A new folder, or that of an earlier export.")
+        Path,
+        typer.Argument(
+            metavar="FOLDER",
+            help="A new folder, or that of an earlier export.",
+            callback=output_option,
+        ),
     ],
     layout: Annotated[
         Layout,
