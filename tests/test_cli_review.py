@@ -228,7 +228,7 @@ def test_waiting_and_records_that_are_gone_are_shown_in_the_screen(
         with ExitStack() as writer:
             acquire_write_lock(writer.enter_context(writing(two_sources)))
             terminal.press("n")
-            terminal.wait_for("1 of 8", "Another process writes", "y same deal")
+            terminal.wait_for("1 of 8", "Another process", "y same deal")
         lines = terminal.wait_for("2 of 8", "1 different")
         assert "Another process" not in " ".join(lines)
         for load_id in (loads[-1], loads[-3]):
