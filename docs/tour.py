@@ -32,6 +32,7 @@ PAGES = (
     "docs/trackers.md",
     "docs/profiles.md",
     "docs/python.md",
+    "docs/scale.md",
     "docs/searching.md",
     "docs/sql.md",
     "docs/why.md",
