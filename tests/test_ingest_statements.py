@@ -15,7 +15,8 @@ from bricoop.ingest.undo.undo_load import undo_load
 
 pytestmark = pytest.mark.later_on_postgresql
 
-FEW, MANY = 12, 120
+#: Both fit into one batch of rows, which PostgreSQL updates by a statement.
+FEW, MANY = 12, 48
 
 
 class Edition(NamedTuple):
