@@ -32,9 +32,10 @@ DRAWN = {
     **{chart: (*GROUPS, "--chart", chart) for chart in ("bar", "map")},
 }
 #: What is asked without any of these packages.
-MISSING = ("pyarrow", "docx", "weasyprint", "psycopg", "babel")
+MISSING = ("duckdb", "pyarrow", "docx", "weasyprint", "psycopg", "babel")
 NEEDING = {
     "parquet": ("query", "links", "-f", "parquet"),
+    "lake": ("export", "lake", "x"),
     "docx": ("report", "overview", "-o", "x.docx"),
     "pdf": ("report", "overview", "-o", "x.pdf"),
     "postgresql": ("--db", "postgresql://nobody@127.0.0.1:9/none", "query", "links"),
@@ -146,6 +147,7 @@ def test_the_terminal_draws_by_itself(plain: Asked, chart: str) -> None:
         ("parquet", "Parquet needs pyarrow"),
         ("docx", "A Word document needs python-docx"),
         ("pdf", "A PDF needs WeasyPrint"),
+        ("lake", "A lake needs pyarrow"),
     ],
 )
 def test_each_missing_package_is_named_with_its_extra(

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-import pyarrow as pa
 
 from bricoop.errors import MissingPackageError
+from bricoop.lake.arrow import pa
 from bricoop.lake.content import Content
 from bricoop.lake.manifest import LakeFile
 

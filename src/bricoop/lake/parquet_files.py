@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
-import pyarrow as pa
-from pyarrow import parquet
-
 from bricoop.atomic_files import PartialFile
+from bricoop.lake.arrow import pa, parquet
 from bricoop.lake.manifest import LakeFile
 
 #: Rows of a row group: as many as DuckDB's, which it reads at once.

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-import pyarrow as pa
 from sqlalchemy import Column, Connection, Integer, Select, Text, case, cast, select, type_coerce
 
 from bricoop.db.schema import record, source
 from bricoop.db.types import LAKE_DIGITS, Dollars, Exact, Moment
 from bricoop.domain.cell_references import MARK, restored
 from bricoop.errors import DataRejectedError
+from bricoop.lake.arrow import pa
 from bricoop.lake.schema import YEAR, LakeTable, field_names
 from bricoop.query.plans.finance import TERMS
 

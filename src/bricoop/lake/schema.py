@@ -12,13 +12,8 @@ from bricoop.db.lake_tables import NOT_IN_LAKE
 from bricoop.db.models.search import lake_index
 from bricoop.db.schema import FACTS, metadata, record, search_word
 from bricoop.db.types import Dollars, Exact
-from bricoop.errors import MissingPackageError
 from bricoop.ingest.layouts.registry import LAYOUTS
-
-try:
-    import pyarrow as pa
-except ImportError as error:
-    raise MissingPackageError("A lake needs", "pyarrow", "lake") from error
+from bricoop.lake.arrow import pa
 
 #: US dollars to the millionth, and other decimals.
 DOLLARS, DECIMAL = pa.decimal128(24, 6), pa.decimal128(38, 6)

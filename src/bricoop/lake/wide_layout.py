@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 
 import orjson
-import pyarrow as pa
 from sqlalchemy import Connection, Text, cast, select
 
 from bricoop.db.full_fields import full_fields
 from bricoop.db.schema import entity, record, source
 from bricoop.db.types import LAKE_DIGITS
 from bricoop.domain.batches import in_batches
+from bricoop.lake.arrow import pa
 from bricoop.lake.content import Content
 from bricoop.lake.rows import as_text
 from bricoop.lake.schema import DECIMAL, DOLLARS, YEAR

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-import pyarrow as pa
 from sqlalchemy import Connection, select
 
 from bricoop.db.schema import entity
 from bricoop.db.search.documents import GAP, Author, Document
 from bricoop.db.search.parts import parts_of
 from bricoop.domain.batches import in_batches
+from bricoop.lake.arrow import pa
 from bricoop.lake.schema import LakeTable
 
 _PAGE = 1000
