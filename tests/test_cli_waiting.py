@@ -173,6 +173,7 @@ def test_no_time_limit_on_statements_ends_a_wait_or_a_load(engine: Engine) -> No
         process = stack.enter_context(loading(engine, settings=settings))
         assert process.stderr is not None
         assert process.stderr.readline().startswith("Another process ")
+        # Longer than the statement_timeout of the address.
         time.sleep(1)
         writer.close()
         _, errors = process.communicate(timeout=HANGS)

@@ -12,6 +12,7 @@ from bricoop.db.address import parse_address
 from bricoop.db.engine import make_engine
 from bricoop.db.retries import MOST_ATTEMPTS
 from support.command_line import NEW_SOURCE, answer, answers_of, run
+from support.processes import HANGS
 from support.refilled_database import Refilled
 
 #: Raises an error for the first rows of a table. A sequence keeps its value after a rollback.
@@ -101,13 +102,19 @@ def test_a_deadlock_with_another_program_is_tried_again(address: str, projects: 
 
 
 def wait_for_locks(address: str, number: int) -> None:
-    """Wait until so many connections wait for locks."""
+    """Wait until so many connections wait for locks.
+
+    Raises:
+        AssertionError: they do not within `HANGS` seconds.
+    """
+    last = time.monotonic() + HANGS
     query = (
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
         " AND datname = current_database()"
     )
     with psycopg.connect(address, autocommit=True) as connection:
         while connection.execute(query).fetchone() != (number,):
+            assert time.monotonic() < last, "the connections never waited"
             time.sleep(0.01)
 
 
