@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -117,6 +118,22 @@ def questions() -> Iterator[Measured]:
 
 def main() -> None:
     """Print the table for benchmarks/README.md."""
+    with two_sources() as (_, database):
+        engine = engine_of(str(database))
+        print(HEAD)
+        for question in questions():
+            with reading(engine) as connection:
+                measure(connection, question)
+        engine.dispose()
+
+
+@contextmanager
+def two_sources() -> Iterator[tuple[Path, Path]]:
+    """Read the size and the folder from the command line; load the sources unless they are there.
+
+    Yields:
+        The folder and the database.
+    """
     size = next((int(word) for word in sys.argv[1:] if word.isdigit()), 200_000)
     folders = [word for word in sys.argv[1:] if not word.isdigit()]
     with tempfile.TemporaryDirectory() as temporary:
@@ -124,12 +141,8 @@ def main() -> None:
         database = home / f"two-sources-{size}.sqlite"
         if not database.exists():
             build(home, database, size)
-        engine = engine_of(str(database))
-        print(f"{size:,} and {size // 5:,} projects of two sources, SQLite\n\n{HEAD}")
-        for question in questions():
-            with reading(engine) as connection:
-                measure(connection, question)
-        engine.dispose()
+        print(f"{size:,} and {size // 5:,} projects of two sources, SQLite\n")
+        yield home, database
 
 
 def build(home: Path, database: Path, size: int) -> None:

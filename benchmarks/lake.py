@@ -9,8 +9,6 @@ process, in turn, by wall time, as DuckDB uses all cores; a lake is opened once.
 
 import shutil
 import statistics
-import sys
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -18,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from datasets import BRICOOP
-from growth import build
+from growth import two_sources
 from pairs import Run, run
 from sqlalchemy import Connection
 
@@ -56,14 +54,7 @@ def questions() -> dict[str, tuple[Ask, str]]:
 
 def main() -> None:
     """Print the tables for benchmarks/README.md."""
-    size = next((int(word) for word in sys.argv[1:] if word.isdigit()), 200_000)
-    folders = [word for word in sys.argv[1:] if not word.isdigit()]
-    with tempfile.TemporaryDirectory() as temporary:
-        home = Path(folders[0] if folders else temporary)
-        database = home / f"two-sources-{size}.sqlite"
-        if not database.exists():
-            build(home, database, size)
-        print(f"{size:,} and {size // 5:,} projects of two sources\n")
+    with two_sources() as (home, database):
         export(home, database)
         ask(database, home / "lake")
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from bricoop.db.schema import entity
 from bricoop.db.search.documents import GAP, Author, Document
+from bricoop.db.search.index import all_entity_ids
 from bricoop.db.search.parts import parts_of
 from bricoop.domain.batches import in_batches
 from bricoop.lake.arrow import pa
@@ -23,7 +23,7 @@ def word_batches(connection: Connection, table: LakeTable) -> Iterator[Any]:
     """
     schema = table.arrow_schema()
     author = Author(connection)
-    for ids in in_batches(_entity_ids(connection), _PAGE):
+    for ids in in_batches(all_entity_ids(connection), _PAGE):
         parts_by_entity = parts_of(connection, ids)
         author.look_up(parts_by_entity)
         rows = [_row(author.document(texts)) for texts in parts_by_entity.values()]
@@ -32,17 +32,6 @@ def word_batches(connection: Connection, table: LakeTable) -> Iterator[Any]:
             pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)
         ]
         yield pa.record_batch(arrays, schema=schema)
-
-
-def _entity_ids(connection: Connection) -> Iterator[int]:
-    last = 0
-    while True:
-        following = select(entity.c.id).where(entity.c.id > last).order_by(entity.c.id)
-        ids = list(connection.scalars(following.limit(_PAGE)))
-        if not ids:
-            return
-        yield from ids
-        last = ids[-1]
 
 
 def _row(document: Document) -> tuple[int, int, str, str, str]:

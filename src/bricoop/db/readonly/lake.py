@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
+from functools import partial
 
 import duckdb
 from sqlalchemy import Engine
@@ -13,9 +13,9 @@ from bricoop.db.driver_errors import explained, translate_db_errors
 from bricoop.db.duckdb_driver import DuckConnection
 from bricoop.db.readonly.result import (
     PAGE,
+    Calls,
     Column,
     Deadline,
-    Measured,
     Result,
     has_parameters,
     refused,
@@ -53,44 +53,21 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
             raise TypeError(message)
         driver.create_views()
         cursor = driver.cursor()
+        calls = Calls(deadline, duckdb.Error, partial(_explained, engine, deadline))
         with _interrupting(cursor, deadline):
-            _execute(engine, cursor, query, deadline)
+            with calls.timed():
+                _execute(cursor, query)
             columns = tuple(Column(name, _type(kind)) for name, kind, *_ in cursor.description)
-            yield Result(columns, _rows(engine, cursor, deadline))
+            yield Result(columns, calls.rows(lambda: cursor.fetchmany(PAGE)))
 
 
-def _execute(
-    engine: Engine, cursor: duckdb.DuckDBPyConnection, query: str, deadline: Deadline
-) -> None:
-    deadline.begin()
-    try:
-        statements = cursor.extract_statements(query)
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise refused("it is not a single SELECT")
-        if statements[0].named_parameters:
-            raise has_parameters()
-        cursor.execute(statements[0])
-    except duckdb.Error as error:
-        raise _explained(engine, error, deadline) from error
-    finally:
-        deadline.end()
-
-
-def _rows(
-    engine: Engine, cursor: duckdb.DuckDBPyConnection, deadline: Deadline
-) -> Iterator[tuple[Any, ...]]:
-    measured = Measured()
-    while True:
-        deadline.begin()
-        try:
-            page = cursor.fetchmany(PAGE)
-        except duckdb.Error as error:
-            raise _explained(engine, error, deadline) from error
-        finally:
-            deadline.end()
-        if not page:
-            return
-        yield from map(measured.row, page)
+def _execute(cursor: duckdb.DuckDBPyConnection, query: str) -> None:
+    statements = cursor.extract_statements(query)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise refused("it is not a single SELECT")
+    if statements[0].named_parameters:
+        raise has_parameters()
+    cursor.execute(statements[0])
 
 
 @contextmanager
@@ -116,7 +93,7 @@ def _type(kind: object) -> type | None:
     return _TYPES.get(str(kind).partition("(")[0])
 
 
-def _explained(engine: Engine, error: duckdb.Error, deadline: Deadline) -> BricoopError:
+def _explained(engine: Engine, deadline: Deadline, error: duckdb.Error) -> BricoopError:
     """Translate an error of DuckDB.
 
     Raises:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -13,9 +14,9 @@ from sqlalchemy import Engine
 from bricoop.db.driver_errors import explained, interrupted_before, translate_db_errors
 from bricoop.db.readonly.result import (
     PAGE,
+    Calls,
     Column,
     Deadline,
-    Measured,
     Result,
     has_parameters,
     refused,
@@ -75,6 +76,7 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
         if not isinstance(driver, psycopg.Connection):
             message = "the driver is not psycopg"
             raise TypeError(message)
+        explain = partial(_explained, engine, deadline)
         try:
             _prepare(driver, query, deadline)
             # DECLARE accepts a single SELECT only.
@@ -84,11 +86,12 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
                     Column(column.name, _TYPES.get(column.type_code))
                     for column in cursor.description or ()
                 )
-                yield Result(columns, _rows(engine, cursor, deadline))
+                calls = Calls(deadline, psycopg.Error, explain)
+                yield Result(columns, calls.rows(_Pages(cursor).fetch))
         except psycopg.Error as error:
             if interrupted_before(error):
                 raise KeyboardInterrupt from error
-            raise _explained(engine, error, deadline) from error
+            raise explain(error) from error
 
 
 def _prepare(driver: "psycopg.Connection[Any]", query: str, deadline: Deadline) -> None:
@@ -121,32 +124,19 @@ def _declare(
         cursor.execute(query.encode())
 
 
-def _rows(
-    engine: Engine, cursor: "psycopg.ServerCursor[Any]", deadline: Deadline
-) -> Iterator[tuple[Any, ...]]:
-    size = _FIRST_PAGE
-    measured = Measured()
-    while True:
-        deadline.begin()
-        try:
-            page = cursor.fetchmany(size)
-        except psycopg.Error as error:
-            raise _explained(engine, error, deadline) from error
-        finally:
-            deadline.end()
-        if not page:
-            return
-        yield from map(measured.row, page)
-        # `statement_timeout` on the server applies to each page, so the sum is checked here.
-        if deadline.is_over:
-            raise deadline.error()
-        size = _next_page(page)
+class _Pages:
+    """Fetches rows in pages that take no more memory than the limit of a row."""
 
+    def __init__(self, cursor: "psycopg.ServerCursor[Any]") -> None:
+        self._cursor = cursor
+        self._size = _FIRST_PAGE
 
-def _next_page(page: list[tuple[Any, ...]]) -> int:
-    """Return the size of the next page, so that it takes no more memory than the limit of a row."""
-    texts = (len(value) for row in page for value in row if isinstance(value, str | bytes))
-    return max(1, min(PAGE, SQL_ROW.value * len(page) // max(1, sum(texts))))
+    def fetch(self) -> list[tuple[Any, ...]]:
+        page = self._cursor.fetchmany(self._size)
+        texts = (len(value) for row in page for value in row if isinstance(value, str | bytes))
+        most = SQL_ROW.value * len(page) // max(1, sum(texts))
+        self._size = max(1, min(PAGE, most))
+        return page
 
 
 def _bounded(query: str) -> str:
@@ -157,7 +147,7 @@ def _bounded(query: str) -> str:
     return _BOUNDED.format(query=query.rstrip("; \t\r\n"), limit=SQL_ROW.value, mark=_TOO_LARGE)
 
 
-def _explained(engine: Engine, error: psycopg.Error, deadline: Deadline) -> BricoopError:
+def _explained(engine: Engine, deadline: Deadline, error: psycopg.Error) -> BricoopError:
     if isinstance(error, psycopg.errors.QueryCanceled) and deadline.seconds is not None:
         return deadline.error()
     if isinstance(error, psycopg.errors.ProtocolViolation) and "parameters" in str(error):

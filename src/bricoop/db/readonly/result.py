@@ -1,13 +1,14 @@
-"""Results, time limits and errors of read-only queries, shared by both databases."""
+"""Results, time limits and errors of read-only queries, shared by all databases."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from bricoop.domain.english import with_article
 from bricoop.domain.limits import SQL_ANSWER, SQL_CELL, SQL_ROW, Limit
-from bricoop.errors import DatabaseError, UsageError
+from bricoop.errors import BricoopError, DatabaseError, UsageError
 
 #: Rows to fetch at once.
 PAGE = 500
@@ -77,6 +78,56 @@ class Deadline:
         """Return the error for an exceeded time limit."""
         message = f"The query took longer than {self.seconds:g} s and was stopped."
         return DatabaseError(message, "Raise --timeout, or narrow the query.")
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Calls to the driver of a database: each is timed, and its errors are translated.
+
+    Attributes:
+        deadline: the limit on their time.
+        error: the class of the driver's errors.
+        explain: returns the error of bricoop for one of the driver.
+    """
+
+    deadline: Deadline
+    error: type[Exception] | tuple[type[Exception], ...]
+    explain: Callable[[Any], BricoopError]
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Run one call.
+
+        Raises:
+            BricoopError: the driver raised an error.
+        """
+        self.deadline.begin()
+        try:
+            yield
+        except self.error as error:
+            raise self.explain(error) from error
+        finally:
+            self.deadline.end()
+
+    def rows(self, fetch: Callable[[], Sequence[tuple[Any, ...]]]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a result.
+
+        Args:
+            fetch: returns the next rows; none at the end.
+
+        Raises:
+            BricoopError: the driver raised an error, or a limit on time or size is exceeded.
+        """
+        measured = Measured()
+        while True:
+            with self.timed():
+                page = fetch()
+            if not page:
+                return
+            yield from map(measured.row, page)
+            # A server may apply its own limit to each page only.
+            if self.deadline.is_over:
+                raise self.deadline.error()
 
 
 class Measured:

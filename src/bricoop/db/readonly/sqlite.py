@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 
 from sqlalchemy import Engine, text
 
@@ -10,9 +11,9 @@ from bricoop.db.address import file_of
 from bricoop.db.driver_errors import explained
 from bricoop.db.engine import reading
 from bricoop.db.readonly.result import (
+    Calls,
     Column,
     Deadline,
-    Measured,
     Result,
     has_parameters,
     refused,
@@ -80,34 +81,15 @@ def asking(engine: Engine, query: str, deadline: Deadline) -> Iterator[Result]:
 
 
 def _result(engine: Engine, driver: sqlite3.Connection, query: str, deadline: Deadline) -> Result:
-    deadline.begin()
-    try:
+    explain = partial(_explained, engine, deadline)
+    calls = Calls(deadline, (sqlite3.Error, sqlite3.Warning), explain)
+    with calls.timed():
         cursor = driver.execute(query)
-    except (sqlite3.Error, sqlite3.Warning) as error:
-        raise _explained(engine, error, deadline) from error
-    finally:
-        deadline.end()
     if cursor.description is None:
         raise refused("it returns no rows")
     columns = tuple(Column(column[0]) for column in cursor.description)
-    return Result(columns, _rows(engine, cursor, deadline))
-
-
-def _rows(
-    engine: Engine, cursor: sqlite3.Cursor, deadline: Deadline
-) -> Iterator[tuple[object, ...]]:
-    measured = Measured()
-    while True:
-        deadline.begin()
-        try:
-            row = cursor.fetchone()
-        except sqlite3.Error as error:
-            raise _explained(engine, error, deadline) from error
-        finally:
-            deadline.end()
-        if row is None:
-            return
-        yield measured.row(row)
+    # Row by row, as values may be as large as the memory of a whole page should be.
+    return Result(columns, calls.rows(lambda: cursor.fetchmany(1)))
 
 
 def _authorize(action: int, first: str | None, second: str | None, *_: str | None) -> int:
@@ -124,7 +106,7 @@ def _authorize(action: int, first: str | None, second: str | None, *_: str | Non
     return sqlite3.SQLITE_OK if may else sqlite3.SQLITE_DENY
 
 
-def _explained(engine: Engine, error: Exception, deadline: Deadline) -> BricoopError:
+def _explained(engine: Engine, deadline: Deadline, error: Exception) -> BricoopError:
     """Translate an error of SQLite.
 
     Raises:

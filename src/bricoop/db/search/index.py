@@ -55,7 +55,7 @@ def make_index(connection: Connection) -> int:
     if connection.dialect.name == "sqlite":
         connection.execute(text("INSERT INTO search_index (search_index) VALUES ('delete-all')"))
     index = GrowingIndex(connection)
-    index.write(_all_ids(connection))
+    index.write(all_entity_ids(connection))
     index.close()
     return connection.execute(select(func.count()).select_from(search_document)).scalar_one()
 
@@ -200,7 +200,8 @@ class GrowingIndex:
         return Rows(sqlite_index, ("rowid", "names", "rest"), texts)
 
 
-def _all_ids(connection: Connection) -> Iterator[int]:
+def all_entity_ids(connection: Connection) -> Iterator[int]:
+    """Yield the ids of all entities in order, so that others can be read meanwhile."""
     last = 0
     while True:
         statement = select(entity.c.id).where(entity.c.id > last).order_by(entity.c.id)
