@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Subquery, case, func, select
@@ -11,8 +12,8 @@ from bricoop.db.aggregates import exact_sum
 from bricoop.domain.amounts import WIDE
 
 _ZERO = Decimal(0)
-_NUMBERS = ("rows", "with_amount", "estimated_rows", "reduced", "raised")
-_AMOUNTS = ("amount", "estimated", "rolled_over", "raised_by")
+#: Groups to fetch at once.
+_PAGE = 1000
 
 
 @dataclass
@@ -55,10 +56,19 @@ class Sum:
 
     def add(self, other: "Sum") -> None:
         """Add the counts and sums of another group."""
-        for name in _NUMBERS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in _AMOUNTS:
-            setattr(self, name, WIDE.add(getattr(self, name), getattr(other, name)))
+        # Written out, as totals with many rolled-over amounts add thousands of groups.
+        self.rows += other.rows
+        self.with_amount += other.with_amount
+        self.amount = WIDE.add(self.amount, other.amount)
+        self.estimated_rows += other.estimated_rows
+        if other.estimated:
+            self.estimated = WIDE.add(self.estimated, other.estimated)
+        self.reduced += other.reduced
+        if other.rolled_over:
+            self.rolled_over = WIDE.add(self.rolled_over, other.rolled_over)
+        self.raised += other.raised
+        if other.raised_by:
+            self.raised_by = WIDE.add(self.raised_by, other.raised_by)
         self.units |= other.units
         self.kinds |= other.kinds
         self.sources |= other.sources
@@ -100,7 +110,9 @@ def sums_of(
     statement = (
         select(*group_columns, *numbers, *columns).group_by(*group_columns).where(*conditions)
     )
-    for row in connection.execute(statement.select_from(rows if tables is None else tables)):
+    result = connection.execute(statement.select_from(rows if tables is None else tables))
+    # In pages, as fetching row by row takes a third longer from a lake.
+    for row in chain.from_iterable(result.partitions(_PAGE)):
         *key, unit, kind, is_estimated, adjusted, amount = row[: len(group_columns)]
         number, with_amount, *amounts = row[len(group_columns) :]
         subtotal = Sum(number, with_amount, read(amounts) or _ZERO, kinds={kind})
