@@ -127,6 +127,45 @@ def test_an_update_writes_what_changed_and_gives_what_a_whole_export_gives(
         assert on_disk == paths(whole)
 
 
+def test_words_of_pages_that_changed_are_found_again(
+    engine: Engine, load: Load, tmp_path: Path
+) -> None:
+    header = "id,name,kind,countries,description\n"
+    lines = [f"p{n},Kuri Depot {n},facility,Kenya,Depot {n}\n" for n in range(2500)]
+    load("projects", header + "".join(lines), source="census", tier=3)
+    folder = tmp_path / "exports"
+    former = export_lake(engine, folder).manifest
+
+    # One of the first page, one of the last, and a new one.
+    lines[10] = "p10,Kuri Depot 10,facility,Kenya,Beside the harbour\n"
+    lines[2400] = "p2400,Kuri Store 2400,facility,Kenya,Depot 2400\n"
+    lines.append("p2500,Kuri Depot 2500,facility,Kenya,Depot 2500\n")
+    changed = load("projects", header + "".join(lines), source="census", tier=3)
+    updated = export_lake(engine, folder).manifest
+    assert updated.tables["search_index"] != former.tables["search_index"]
+    assert updated == export_lake(engine, tmp_path / "whole").manifest
+
+    assert changed.load_id is not None
+    undo_load(engine, changed.load_id)
+    assert export_lake(engine, folder).manifest == export_lake(engine, tmp_path / "again").manifest
+
+
+def test_lost_and_damaged_files_are_written_again(joined: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    manifest = export_lake(joined, folder).manifest
+    contents = {path: (folder / path).read_bytes() for path in paths(manifest)}
+    lost, words = (manifest.tables[name][0].path for name in ("finance", "search_index"))
+    (folder / lost).unlink()
+    (folder / words).write_bytes(contents[words][:-1] + b"?")
+    assert run("--db", f"lake:{folder}", "db", "check").exit_code == 5
+
+    exported = export_lake(joined, folder)
+    assert exported.manifest == manifest
+    assert {file.path for file in exported.written} == {lost, words}
+    assert {path: (folder / path).read_bytes() for path in paths(manifest)} == contents
+    answer("--db", f"lake:{folder}", "db", "check")
+
+
 def test_a_failed_export_leaves_the_former_lake(joined: Engine, load: Load, tmp_path: Path) -> None:
     folder = tmp_path / "exports"
     export_lake(joined, folder)

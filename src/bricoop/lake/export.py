@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from bricoop.atomic_files import replacing
 from bricoop.db.engine import reading
 from bricoop.db.lake_errors import refuse_lake
-from bricoop.db.schema import knowledge_base
 from bricoop.db.state import HEAD
-from bricoop.errors import DatabaseError, UsageError
-from bricoop.lake.base_layout import base_contents
+from bricoop.errors import DatabaseError
+from bricoop.lake.base_layout import WORDS, base_contents
 from bricoop.lake.content import Content
+from bricoop.lake.former_export import FormerExport, base_of, former_export
 from bricoop.lake.manifest import (
     FORMAT,
     VERSION,
@@ -27,7 +27,6 @@ from bricoop.lake.manifest import (
     LakeSource,
     Manifest,
     manifest_path,
-    read_manifest,
 )
 from bricoop.lake.options import FileFormat, Layout
 from bricoop.lake.parquet_files import write_file
@@ -77,17 +76,15 @@ def export_lake(
         MissingPackageError: Delta Lake is not installed.
     """
     refuse_lake(engine.url, "A lake cannot be exported")
-    former = _former(folder, layout, file_format)
     with _translating_errors(folder), reading(engine) as connection:
-        folder.mkdir(parents=True, exist_ok=True)
         sources = sources_of(connection)
-        unchanged = _unchanged(connection, former, sources, layout)
+        former = former_export(connection, folder, layout, file_format, sources)
+        folder.mkdir(parents=True, exist_ok=True)
         tables = {}
-        contents = (base_contents if layout is Layout.BASE else wide_contents)(connection)
-        for content in contents:
-            files = tuple(_files(folder, content, former, sources, unchanged))
+        for content in _contents(connection, folder, layout, former):
+            files = tuple(_files(folder, content, former, sources))
             if file_format is FileFormat.DELTA:
-                _commit(folder, content, files, former)
+                _commit(folder, content, files, former.manifest)
             tables[content.name] = files
             progress(content.name, sum(file.rows for file in files))
         manifest = _manifest(connection, layout, file_format, sources, tables)
@@ -95,78 +92,41 @@ def export_lake(
             path.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
     if file_format is FileFormat.PARQUET:
         _remove_others(folder, manifest)
-    before = {file.path for file in former.files} if former else set[str]()
+    before = {file.path for file in former.manifest.files} if former.manifest else set[str]()
+    intact = before - former.damaged
     return Exported(
         manifest,
-        tuple(file for file in manifest.files if file.path not in before),
-        tuple(file for file in manifest.files if file.path in before),
+        tuple(file for file in manifest.files if file.path not in intact),
+        tuple(file for file in manifest.files if file.path in intact),
     )
 
 
-def _former(folder: Path, layout: Layout, file_format: FileFormat) -> Manifest | None:
-    """Return the manifest of an earlier export; None if the folder is new or empty."""
-    if manifest_path(folder).is_file():
-        manifest = read_manifest(folder)
-        if (manifest.layout, manifest.file_format) != (layout, file_format):
-            message = (
-                f"{folder} holds a lake of the layout {manifest.layout} in {manifest.file_format}; "
-                "nothing was written."
-            )
-            same = f"--layout {manifest.layout} --format {manifest.file_format}"
-            hint = f"Add {same}, or name a new folder."
-            raise UsageError(message, hint)
-        return manifest
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        message = f"{folder} holds something else than a lake; nothing was written."
-        raise UsageError(message, "Name a new folder, or one that bricoop wrote.")
-    return None
-
-
-def _unchanged(
-    connection: Connection,
-    former: Manifest | None,
-    sources: Iterable[LakeSource],
-    layout: Layout,
-) -> set[str]:
-    """Return the keys of the sources whose rows are the same as in the former export.
-
-    Answers of the wide layout also hold what other sources say: they are the same only if the
-    whole knowledge base is.
-    """
-    if former is None:
-        return set()
-    states = {listed.key: listed.state for listed in former.sources}
+def _contents(
+    connection: Connection, folder: Path, layout: Layout, former: FormerExport
+) -> Iterator[Content]:
     if layout is Layout.WIDE:
-        base = _base(connection)
-        now = {listed.key: listed.state for listed in sources}
-        is_same = (former.knowledge_base, former.version) == base and states == now
-        return set(states) if is_same and former.tool_version == __version__ else set()
-    return {listed.key for listed in sources if states.get(listed.key) == listed.state}
+        return wide_contents(connection)
+    return base_contents(connection, former.file_to_read(folder, WORDS))
 
 
 def _files(
     folder: Path,
     content: Content,
-    former: Manifest | None,
+    former: FormerExport,
     sources: Iterable[LakeSource],
-    unchanged: set[str],
 ) -> Iterator[LakeFile]:
     """Yield the files of a table, after writing those that may have changed."""
-    before = former.tables.get(content.name, ()) if former else ()
     has_files = False
-    for listed in sources if content.by_source else ():
-        files = [file for file in before if file.source == listed.key]
-        if listed.key not in unchanged:
-            rows = content.batches(listed.key)
-            written = write_file(folder, content.name, listed.key, content.schema, rows)
-            files = [written] if written else []
+    for key in [listed.key for listed in sources] if content.by_source else [None]:
+        files = former.files_to_keep(content.name, key)
+        if files is None:
+            written = write_file(folder, content.name, key, content.schema, content.batches(key))
+            files = (written,) if written else ()
         has_files = has_files or bool(files)
         yield from files
-    if not has_files:
-        # A file without rows still says which columns the table has.
-        rows = iter(()) if content.by_source else content.batches(None)
-        if file := write_file(folder, content.name, None, content.schema, rows):
-            yield file
+    # A file without rows still says which columns the table has.
+    if not has_files and (file := write_file(folder, content.name, None, content.schema, ())):
+        yield file
 
 
 def _commit(
@@ -188,13 +148,6 @@ def _translating_errors(folder: Path) -> Iterator[None]:
         raise DatabaseError(message, hint) from error
 
 
-def _base(connection: Connection) -> tuple[str, int]:
-    """Return when the knowledge base was created, and its version."""
-    columns = (knowledge_base.c.created_at, knowledge_base.c.version)
-    row = connection.execute(select(*columns)).one()
-    return row.created_at.isoformat(), row.version
-
-
 def _manifest(
     connection: Connection,
     layout: Layout,
@@ -203,7 +156,7 @@ def _manifest(
     tables: dict[str, tuple[LakeFile, ...]],
 ) -> Manifest:
     return Manifest(
-        FORMAT, VERSION, layout, file_format, HEAD, __version__, *_base(connection),
+        FORMAT, VERSION, layout, file_format, HEAD, __version__, *base_of(connection),
         tuple(sources), tuple(loads_of(connection)), tables,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from sqlalchemy.types import JSON
 
 from bricoop.db.lake_tables import NOT_IN_LAKE
 from bricoop.db.models.search import lake_index
-from bricoop.db.schema import FACTS, metadata, record, search_word
+from bricoop.db.schema import FACTS, decision, metadata, record, search_word
 from bricoop.db.types import Dollars, Exact
 from bricoop.ingest.layouts.registry import LAYOUTS
 from bricoop.lake.arrow import pa
@@ -50,7 +50,8 @@ class LakeTable:
     @property
     def columns(self) -> list[Column[Any]]:
         """The columns that a lake keeps, in their order."""
-        left_out = _LEFT_OUT if self.table.name != "decision" else set()
+        # Elsewhere these columns are a part of what is told, or tell that nothing changed.
+        left_out = _LEFT_OUT if self.name not in {decision.name, lake_index.name} else set()
         return [column for column in self.table.columns if column.name not in left_out]
 
     @property

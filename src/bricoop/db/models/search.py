@@ -114,6 +114,7 @@ lake_index = Table(
     Column("entity_id", Id, nullable=False),
     Column("name_length", Integer, nullable=False),
     Column("key", Name, nullable=False),
+    Column("digest", Id, nullable=False),
     Column("names", Text, nullable=False),
     Column("whole", Text, nullable=False),
 )
