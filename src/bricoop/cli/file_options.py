@@ -12,7 +12,7 @@ import typer
 
 from bricoop.cli.files import (
     add_database,
-    add_input,
+    add_inputs,
     add_output,
     begin_call,
     file_of_address,
@@ -37,13 +37,14 @@ def database_option(context: typer.Context, value: str | None) -> str | None:
 
 
 def input_option(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
-    """Register a file that the command reads.
+    """Register a file that the command reads, or several.
 
     Raises:
         UsageError: an output of the call would overwrite it.
     """
     if value and not context.resilient_parsing:
-        add_input(_shown_name(parameter), value)
+        several = isinstance(value, list | tuple)
+        add_inputs(_shown_name(parameter), value if several else [value])
     return value
 
 

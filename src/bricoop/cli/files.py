@@ -9,7 +9,7 @@ known only then, such as the tables that a profile names.
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,8 +92,18 @@ def add_input(option: str, path: str | Path) -> None:
     Raises:
         UsageError: an output of the call would overwrite it.
     """
-    opened = _DEVICE if str(path) == STANDARD_INPUT else path
-    _call.inputs.append(_NamedFile(option, Path(opened)))
+    add_inputs(option, [path])
+
+
+def add_inputs(option: str, paths: Iterable[str | Path]) -> None:
+    """Register several files that the command reads.
+
+    Raises:
+        UsageError: an output of the call would overwrite one of them.
+    """
+    for path in paths:
+        opened = _DEVICE if str(path) == STANDARD_INPUT else path
+        _call.inputs.append(_NamedFile(option, Path(opened)))
     _check(_call.outputs)
 
 

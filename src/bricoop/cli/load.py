@@ -20,7 +20,7 @@ from bricoop.cli.load_options import (
     DryRun,
     DryRunFormat,
     Edition,
-    File,
+    Files,
     Language,
     Licence,
     LongCells,
@@ -40,13 +40,14 @@ from bricoop.cli.options import Database, Kinds, LoadNumber, NewOutput, Output, 
 from bricoop.cli.output import answering
 from bricoop.cli.profiles import Links, Variant
 from bricoop.cli.session import opened
+from bricoop.domain.nouns import LOADED
 from bricoop.errors import UsageError
 from bricoop.render.row_formats import Format
 
 
 def load(  # noqa: PLR0917 (as many parameters as options)
     noun: NounOrFile = "",
-    file: File = "",
+    files: Files = None,
     profile: Profile = None,
     variant: Variant = "",
     links: Links = None,
@@ -76,15 +77,16 @@ def load(  # noqa: PLR0917 (as many parameters as options)
     wait: Wait = None,
     db: Database = None,
 ) -> None:
-    """Load a CSV file or a workbook.
+    """Load CSV files or workbooks.
 
-    All rows are loaded, or none: if any row is wrong, the problems are listed and nothing is
-    written. With --rejects, the correct rows are loaded. A new source needs --source-title and
-    --tier as well.
+    All rows of a file are loaded, or none: if any row is wrong, the problems are listed and nothing
+    is written. With --rejects, the correct rows are loaded. Of several files each is one load, and
+    the first with an error ends the command. A new source needs --source-title and --tier as well.
 
     Example: bricoop load projects mine.csv --source my-notes
     """
-    from bricoop.cli.run_load import LoadOptions, run_load
+    from bricoop.cli.run_load import LoadOptions
+    from bricoop.cli.run_loads import run_loads
     from bricoop.ingest.sources import SourceSpec
 
     spec = SourceSpec(
@@ -93,13 +95,14 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         language=language,
     )  # fmt: skip
     form = form_options(encoding, delimiter, sheet, header_row) | {"long_cells": long_cells}
+    noun, paths = _noun_and_paths(noun, files or [], profile)
     options = LoadOptions(
-        *_noun_and_file(noun, file, profile), spec, form, profile, variant,
+        noun, paths[0], spec, form, profile, variant,
         links=links, kinds=kinds, rejects=rejects, complete=complete, dry_run=dry_run,
     )  # fmt: skip
     export = _preview(format_, output, dry_run=dry_run)
     with opened(db, wait) as engine:
-        run_load(engine, options, problems=problems, export=export)
+        run_loads(engine, options, paths, problems=problems, export=export)
 
 
 def _preview(format_: Format | None, output: Path | None, *, dry_run: bool) -> Export | None:
@@ -116,16 +119,18 @@ def _preview(format_: Format | None, output: Path | None, *, dry_run: bool) -> E
     return None
 
 
-def _noun_and_file(noun: str, file: str, profile: str | None) -> tuple[str, str]:
-    if not noun or not (file or profile):
+def _noun_and_paths(noun: str, files: list[str], profile: str | None) -> tuple[str, list[str]]:
+    """Return the noun, empty with a profile, and the files and folders to load."""
+    if not noun or not (files or profile):
         raise UsageError("A load needs a noun and a file, or --profile and a file.")
-    if profile is not None:
-        if file:
-            raise UsageError("The profile determines what each row is.", f"Leave out {noun}.")
-        # With a profile the file is the first argument, which has no callback that registers files.
-        add_input("FILE", noun)
-        return "", noun
-    return noun, file
+    if profile is None:
+        return noun, files
+    if files and noun in {known.name for known in LOADED}:
+        message = "The profile determines what each row is."
+        raise UsageError(message, f"Leave out {noun}, or write ./{noun} if it is a file.")
+    # With a profile the first argument is a file, and it has no callback that registers files.
+    add_input("FILE", noun)
+    return "", [noun, *files]
 
 
 def template(noun: Noun, output: NewOutput = None) -> None:

@@ -35,6 +35,16 @@ File = Annotated[
         callback=input_option,
     ),
 ]
+Files = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FILE...",
+        help="CSV files or workbooks (.xlsx, .xls, .ods), also gzipped or zipped; a folder stands "
+        "for its files, without those of its subfolders; - is stdin.",
+        callback=input_option,
+        show_default=False,
+    ),
+]
 Profile = Annotated[
     str | None,
     typer.Option(
@@ -78,7 +88,7 @@ Rejects = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="Load the correct rows, and write the others to this CSV file.",
+        help="Load the correct rows of one file, and write the others to this CSV file.",
         callback=output_option,
     ),
 ]
@@ -86,8 +96,8 @@ Complete = Annotated[
     bool,
     typer.Option(
         "--complete",
-        help="The file is the whole dataset: records that it no longer contains are withdrawn, "
-        "and kept as such.",
+        help="The files together are the whole dataset: records that none of them contains any "
+        "longer are withdrawn, and kept as such.",
     ),
 ]
 DryRun = Annotated[

@@ -1,10 +1,9 @@
 """Execution of loads for the command line, with progress, problems and result."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +29,7 @@ from bricoop.ingest.run import styles_of
 from bricoop.ingest.seeds import set_up
 from bricoop.ingest.sources import SourceSpec
 from bricoop.interruption import note_written
-from bricoop.query.differences import differences
+from bricoop.query.differences import differences_of_loads
 from bricoop.query.execute import execute
 from bricoop.query.new_records import NewRecords, new_records
 from bricoop.query.question import Answer, Question
@@ -136,18 +135,17 @@ def run_load(
     request = options.request()
     if problems:
         check_output(problems, "--problems")
-    if not request.source.key:
-        raise UsageError(
-            "A load needs a source.", f"Name it with --source KEY.{_known_sources(engine)}"
-        )
+    require_source(engine, request)
     if export is not None:
         export.check()
-        request = replace(request, tried=partial(_show_differences, export))
-    with _problem_file(problems) as log:
+        request = replace(
+            request, tried=lambda connection, load: show_differences(export, connection, [load])
+        )
+    with problem_file(problems) as log:
         try:
-            result = _with_progress(engine, replace(request, written=_note_load), log)
+            result = with_progress(engine, replace(request, written=_note_load), log)
         except RowsRejectedError as error:
-            _write_refusal(error.result)
+            write_refusal(error.result)
             raise
         if result.problem_count:
             write_problems(result.problems, result.problem_count, sys.stderr)
@@ -161,12 +159,12 @@ def _note_load(load_id: int) -> None:
     note_written(f"load {load_id} had already been written", hint)
 
 
-def _show_differences(export: Export, connection: Connection, load_id: int) -> None:
-    """Show the changes of a dry run before it is rolled back, as `bricoop diff` would.
+def show_differences(export: Export, connection: Connection, loads: Sequence[int]) -> None:
+    """Show the changes of the loads of a dry run before it is rolled back, as `bricoop diff` would.
 
     Formats for people also show the first new records as they would be stored.
     """
-    answer = differences(connection, load_id)
+    answer = differences_of_loads(connection, loads)
     if not export.format.writing.for_people:
         hand_over(answer, export, None)
         return
@@ -176,7 +174,7 @@ def _show_differences(export: Export, connection: Connection, load_id: int) -> N
         return
     new = [
         _title_and_answer(records)
-        for records in new_records(connection, load_id, _NEW_SHOWN, _columns)
+        for records in new_records(connection, loads, _NEW_SHOWN, _columns)
     ]
     hand_over_several([("", replace(answer, rows=iter(displayed_rows))), *new], export)
     more = sum(1 for _ in rows)
@@ -226,11 +224,11 @@ def try_profile(engine: Engine, request: LoadRequest, problems: Path | None, out
 
     Args and errors are those of `check_profile`.
     """
-    with _problem_file(problems) as log:
+    with problem_file(problems) as log:
         try:
-            result = _with_progress(engine, replace(request, dry_run=True), log)
+            result = with_progress(engine, replace(request, dry_run=True), log)
         except RowsRejectedError as error:
-            _write_refusal(error.result)
+            write_refusal(error.result)
             raise _rejection_error(error.result) from error
     write_notes(result, sys.stderr)
     write_yield(result, out)
@@ -245,7 +243,17 @@ def _rejection_error(result: LoadResult) -> DataRejectedError:
     return DataRejectedError(message)
 
 
-def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None) -> LoadResult:
+def with_progress(
+    engine: Engine, request: LoadRequest, log: ProblemFile | None, position: str = ""
+) -> LoadResult:
+    """Load a file; show the progress on a terminal.
+
+    Args:
+        engine: the engine of the knowledge base.
+        request: the file, and how to load it.
+        log: the file for all problems, or None.
+        position: which of several files it is, such as ` (2 of 5)`.
+    """
     if log:
         request = replace(request, sink=log.add, begins=log.begin)
     if not sys.stderr.isatty():
@@ -253,12 +261,12 @@ def _with_progress(engine: Engine, request: LoadRequest, log: ProblemFile | None
     from bricoop.render.progress import shown_progress
 
     layout = request.profile.name if request.profile else request.noun
-    with shown_progress(f"{layout} from {Path(request.path).name}") as progress:
+    with shown_progress(f"{layout} from {Path(request.path).name}{position}") as progress:
         return load_file(engine, replace(request, progress=progress))
 
 
 @contextmanager
-def _problem_file(path: Path | None) -> Iterator[ProblemFile | None]:
+def problem_file(path: Path | None) -> Iterator[ProblemFile | None]:
     """Yield the problem file, or None without a path; close it at the end."""
     if path is None:
         yield None
@@ -267,9 +275,22 @@ def _problem_file(path: Path | None) -> Iterator[ProblemFile | None]:
         yield log
 
 
-def _write_refusal(result: LoadResult) -> None:
+def write_refusal(result: LoadResult) -> None:
+    """Write the notes and the problems of a file that was refused to standard error."""
     write_notes(result, sys.stderr)
     write_problems(result.problems, result.problem_count, sys.stderr)
+
+
+def require_source(engine: Engine, request: LoadRequest) -> None:
+    """Refuse a load without a source.
+
+    Raises:
+        UsageError: no source is named; the hint lists those that there are.
+    """
+    if not request.source.key:
+        raise UsageError(
+            "A load needs a source.", f"Name it with --source KEY.{_known_sources(engine)}"
+        )
 
 
 def _known_sources(engine: Engine) -> str:

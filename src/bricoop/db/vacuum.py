@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from bricoop.db.base import metadata
+from bricoop.db.engine import writing
 from bricoop.db.models.search import server_index
 
 #: After fewer new rows, autovacuum is soon enough, and SQLite's older statistics are good enough.
@@ -33,6 +34,19 @@ def vacuum_analyze(engine: Engine, written: int) -> None:
     with suppress(KeyboardInterrupt, DBAPIError), engine.connect() as connection:
         free = connection.execution_options(isolation_level="AUTOCOMMIT")
         free.execute(text(f"VACUUM (ANALYZE, SKIP_LOCKED) {tables}"))
+
+
+def update_statistics(engine: Engine, written: int) -> None:
+    """Update the statistics after several loads, none of which needed to be large.
+
+    Args:
+        engine: the database, without open transactions of the caller.
+        written: the number of records that all of them wrote.
+    """
+    vacuum_analyze(engine, written)
+    if engine.dialect.name == "sqlite" and written >= _MANY:
+        with writing(engine) as connection:
+            analyze_sqlite(connection, written)
 
 
 def analyze_sqlite(connection: Connection, written: int = _MANY) -> None:

@@ -31,20 +31,25 @@ from bricoop.ingest.sources import has_records
 class RowsRejectedError(DataRejectedError):
     """Rows were refused and nothing was written; `result` holds the problems."""
 
-    def __init__(self, result: LoadResult, *, may_leave_out: bool = False) -> None:
+    def __init__(
+        self, result: LoadResult, *, may_leave_out: bool = False, of_several: bool = False
+    ) -> None:
         """Build the message from the counts of the result.
 
         Args:
             result: the result.
             may_leave_out: whether the other rows can be loaded without those that were refused.
+            of_several: whether other files are loaded as well.
         """
         rejected, read = result.counts.rejected, result.counts.read
         were = agree(rejected, "was", "were")
         rows = counted(read, "rows")
-        message = f"{rejected:,} of {rows} in {result.file} {were} refused; nothing was loaded."
+        nothing = "nothing of it was loaded" if of_several else "nothing was loaded"
+        message = f"{rejected:,} of {rows} in {result.file} {were} refused; {nothing}."
         if not rejected:
-            message = f"{result.file} does not match its profile; nothing was loaded."
+            message = f"{result.file} does not match its profile; {nothing}."
         hint = "With --rejects FILE the other rows are loaded, and those with errors go to FILE."
+        hint = f"Load this file by itself: {hint[0].lower()}{hint[1:]}" if of_several else hint
         super().__init__(message, hint if may_leave_out and 0 < rejected < read else "")
         self.result = result
 
@@ -87,6 +92,8 @@ def load_file(engine: Engine, request: LoadRequest) -> LoadResult:
         finally:
             rejects.discard()
     if result.load_id is not None:
+        if request.edition is not None:
+            request.edition.end_file(result.file, result.load_id)
         vacuum_analyze(engine, result.counts.new + result.counts.changed)
     return result
 
@@ -95,6 +102,13 @@ def _has_no_ids(request: LoadRequest) -> bool:
     """Return whether identical rows are told apart by their order, which rejects would change."""
     profile = request.profile
     return profile is not None and any(rule.ordinal for rule in profile.records)
+
+
+def _rejection_of(request: LoadRequest, result: LoadResult) -> RowsRejectedError:
+    edition = request.edition
+    is_complete = request.complete if edition is None else edition.is_complete
+    may = request.rejects is None and not is_complete and not _has_no_ids(request)
+    return RowsRejectedError(result, may_leave_out=may, of_several=edition is not None)
 
 
 def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
@@ -112,8 +126,7 @@ def _load(engine: Engine, request: LoadRequest, rejects: Rejects) -> LoadResult:
         if not tried.result.problem_count:
             return result
         if not tried.refused:
-            may = request.rejects is None and not request.complete and not _has_no_ids(request)
-            raise RowsRejectedError(result, may_leave_out=may)
+            raise _rejection_of(request, result)
         earlier.append(tried.result)
         rejects.lines |= tried.refused
         # A row that is left out from now on may be one that exchanged a name.
@@ -172,7 +185,7 @@ def _try(
 
 
 @contextmanager
-def _readable_again(engine: Engine, request: LoadRequest) -> Iterator[LoadRequest]:
+def _readable_again(database: Engine | Connection, request: LoadRequest) -> Iterator[LoadRequest]:
     """Yield a request whose file can be read several times if that may be necessary.
 
     Standard input and pipes are copied to a temporary file if rows may be left out, or if names
@@ -181,7 +194,7 @@ def _readable_again(engine: Engine, request: LoadRequest) -> Iterator[LoadReques
     Raises:
         FileUnreadableError: there is a pipe, and it cannot be read.
     """
-    source = pipe(request.path) if _may_begin_again(engine, request) else None
+    source = pipe(request.path) if _may_begin_again(database, request) else None
     if source is None:
         yield request
         return
@@ -192,12 +205,14 @@ def _readable_again(engine: Engine, request: LoadRequest) -> Iterator[LoadReques
         yield replace(request, path=copy.name, named=request.named or shown_name(request.path))
 
 
-def _may_begin_again(engine: Engine, request: LoadRequest) -> bool:
+def _may_begin_again(database: Engine | Connection, request: LoadRequest) -> bool:
     if request.rejects is not None:
         return True
     if not is_pipe(request.path):
         return False
-    with reading(engine) as connection:
+    if isinstance(database, Connection):
+        return has_records(database, request.source.key, request.nouns)
+    with reading(database) as connection:
         return has_records(connection, request.source.key, request.nouns)
 
 
@@ -207,6 +222,35 @@ def load_into(connection: Connection, request: LoadRequest) -> LoadResult:
     If the result holds problems, the caller must roll the transaction back.
     """
     return _run(connection, request, Rejects(None, request.form)).result
+
+
+def try_into(connection: Connection, request: LoadRequest) -> tuple[LoadResult, int]:
+    """Load a file into an open transaction that will be rolled back; return also the load id.
+
+    The file is read again if names were exchanged, as in a newer edition.
+
+    Raises:
+        RowsRejectedError: at least one row is wrong.
+        DataRejectedError: the file cannot be read or has another layout.
+    """
+    exchanged: set[EntityName] = set()
+    is_repeated = False
+    with _readable_again(connection, request) as again:
+        while True:
+            again.begins(is_repeated)
+            savepoint = connection.begin_nested()
+            tried = _run(connection, again, Rejects(None, again.form), exchanged)
+            if tried.result.problem_count and not tried.exchanged_late:
+                raise _rejection_of(again, tried.result)
+            if not tried.exchanged_late:
+                savepoint.commit()
+                break
+            savepoint.rollback()
+            exchanged |= tried.exchanged_late
+            is_repeated = True
+    if request.edition is not None:
+        request.edition.end_file(tried.result.file, tried.load_id)
+    return tried.result, tried.load_id
 
 
 class _Tried(NamedTuple):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bricoop.domain.problem import Problem, Sink
 from bricoop.domain.project_kinds.rule_table import RuleTable
 from bricoop.ingest.counts import Counts, Created
+from bricoop.ingest.load.edition import Edition
 from bricoop.ingest.profile.model import Profile
 from bricoop.ingest.readers.file_options import NATIVE, FileOptions
 from bricoop.ingest.sources import SourceSpec
@@ -37,6 +38,8 @@ class LoadRequest:
         form: the options for reading the file.
         complete: whether the file is a complete edition, so that records of its nouns that it does
             not contain are marked as gone.
+        edition: the files of the same command that were loaded before; None if there is one file.
+            Their records are not marked as gone either.
         rejects: the file for refused rows while the others are loaded; None means that one refused
             row stops the load.
         dry_run: whether to roll back at the end.
@@ -58,6 +61,7 @@ class LoadRequest:
     kinds: RuleTable | None = None
     form: FileOptions = NATIVE
     complete: bool = False
+    edition: Edition | None = None
     rejects: Path | None = None
     dry_run: bool = False
     sink: Sink = ignore

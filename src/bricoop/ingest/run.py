@@ -19,7 +19,7 @@ from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.load.context import LoadContext
 from bricoop.ingest.load.decision_writer import DecisionWriter
 from bricoop.ingest.load.former_names import FormerNames
-from bricoop.ingest.load.missing_records import mark_missing
+from bricoop.ingest.load.missing_records import mark_missing, refuse_undone
 from bricoop.ingest.load.new_name_notes import NewNameNotes
 from bricoop.ingest.load.restated_records import notes_on_restated
 from bricoop.ingest.load.same_file import SameFile, outcome_of, same_file
@@ -75,7 +75,9 @@ class Run:
         numbers = Ids(connection)
         source_id = source_for(connection, request.source, numbers)
         context = LoadContext.on(connection, numbers, source_id, numbers.next("load"), file.origin)
-        self._work = replace(context, rejected=file.rejected)
+        edition = request.edition
+        seen = context.seen if edition is None else edition.begin_file()
+        self._work = replace(context, rejected=file.rejected, seen=seen, edition=edition)
         self._nouns = request.nouns
         self._rules: str | None = None
         self._rows = self._create_rows()
@@ -295,13 +297,17 @@ class Run:
     def _mark_gone(self) -> dict[str, int]:
         counts = self._counts()
         # If rows were refused, the load fails for that reason anyway.
-        if not counts.written and not counts.rejected:
+        edition = self._request.edition
+        is_empty = edition is None or not edition.has_records
+        if is_empty and not counts.written and not counts.rejected:
             name = self._file.name
             reason = (
                 f"{name} has no rows" if not counts.read else f"No row of {name} produced a record"
             )
             message = f"{reason}: --complete would remove everything."
             raise DataRejectedError(message, "Leave out --complete to load it.")
+        if edition is not None:
+            refuse_undone(self._work.connection, edition)
         return mark_missing(self._work, dict.fromkeys(self._nouns))
 
     def _write(self, batch: Batch) -> None:

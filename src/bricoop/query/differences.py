@@ -95,6 +95,17 @@ def differences(connection: Connection, first: int, last: int | None = None) -> 
     return Answer(DIFFERENCES, FIELDS, _rows(connection, _span(connection, first, last)))
 
 
+def differences_of_loads(connection: Connection, loads: Sequence[int]) -> Answer:
+    """Return what several loads of one source changed together.
+
+    Args:
+        connection: an open connection.
+        loads: the numbers of the loads, in their order; none was undone.
+    """
+    span = Span(_load(connection, loads[0]).source_id, loads[0] - 1, loads[-1])
+    return Answer(DIFFERENCES, FIELDS, _rows(connection, span))
+
+
 def _span(connection: Connection, first: int, last: int | None) -> Span:
     loads = [_load(connection, number) for number in (first, last) if number is not None]
     if len({row.source_id for row in loads}) > 1:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from bricoop.db.dialect import in_values
 from bricoop.db.full_fields import full_fields
 from bricoop.db.schema import record, record_version
 from bricoop.domain.nouns import NounSpec
@@ -27,18 +28,21 @@ class NewRecords(NamedTuple):
 
 
 def new_records(
-    connection: Connection, load_id: int, shown: int, columns_of: Callable[[str], Sequence[str]]
+    connection: Connection,
+    loads: Sequence[int],
+    shown: int,
+    columns_of: Callable[[str], Sequence[str]],
 ) -> Iterator[NewRecords]:
-    """Yield the new records of a load by noun, in the order in which nouns first occurred.
+    """Yield the new records of loads by noun, in the order in which nouns first occurred.
 
     Args:
         connection: an open connection.
-        load_id: the load.
+        loads: the loads.
         shown: the largest number of records to return for each noun.
         columns_of: returns the names of a noun's fields, in order.
     """
     earlier = select(record_version.c.record_id).where(record_version.c.record_id == record.c.id)
-    is_new = (record.c.load_id == load_id, ~earlier.exists())
+    is_new = (in_values(connection, record.c.load_id, loads), ~earlier.exists())
     counted = (
         select(record.c.noun, func.count())
         .where(*is_new)

@@ -46,7 +46,7 @@ def write_result(result: LoadResult, out: TextIO) -> None:
         label = "Also read from these rows" if is_record else "Records read from these rows"
         out.write(f"{label}: {', '.join(further)}.\n")
     write_nothing(result, out)
-    _write_changes(result, out)
+    write_changes(result, out)
     if result.load_id:
         if result.changed_fields or result.gone:
             out.write(f"To see what changed: bricoop diff {result.load_id}\n")
@@ -54,7 +54,7 @@ def write_result(result: LoadResult, out: TextIO) -> None:
             out.write(f"To undo this load: bricoop undo {result.load_id}\n")
 
 
-def _write_changes(result: LoadResult, out: TextIO) -> None:
+def write_changes(result: LoadResult, out: TextIO) -> None:
     """Write changed fields, withdrawn records, and entities created from names in cells."""
     for noun, fields in result.changed_fields.items():
         listed = [f"{printable(name)} ({records:,})" for name, records in _most_changed(fields)]
@@ -112,7 +112,18 @@ def write_notes(result: LoadResult, out: TextIO) -> None:
     """Write the notes on a load: those on the file, then those on rows by line."""
     out.writelines(f"Note: {printable(result.file)}: {printable(note)}\n" for note in result.notes)
     notes = sorted(result.row_notes, key=lambda note: note.line)
-    lines, more = _grouped_lines(notes, result.row_note_count, _without_value)
+    write_row_notes(notes, result.row_note_count, out)
+
+
+def write_row_notes(notes: Sequence[Problem], count: int, out: TextIO) -> None:
+    """Write the first notes on rows, and the number of further ones.
+
+    Args:
+        notes: the first notes, in the order in which they are written.
+        count: the number of all notes.
+        out: the stream.
+    """
+    lines, more = _grouped_lines(notes, count, _without_value)
     out.writelines(f"Note: {line}\n" for line in lines)
     if more > 0:
         out.write(f"… and {more:,} more notes. --problems FILE writes all of them.\n")

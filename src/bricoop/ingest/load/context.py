@@ -11,6 +11,7 @@ from bricoop.db.ids import Ids
 from bricoop.domain.problem import Origin
 from bricoop.ingest.facts.pending_documents import PendingDocuments
 from bricoop.ingest.facts.project_kinds import RecordKinds, kinds_of
+from bricoop.ingest.load.edition import Edition
 from bricoop.ingest.load.record_lines import RecordLines
 from bricoop.ingest.readers.rejected_rows import RejectedRows
 from bricoop.ingest.resolve.known_places import KnownPlaces
@@ -40,6 +41,7 @@ class LoadContext:
         namesakes: by project that another row of the source describes, the number of rows of the
             load that have its name and other ids, and describe projects of their own.
         rejected: what the file says about rows that an earlier load left out.
+        edition: the files of the same command that were loaded before; None if there is one file.
     """
 
     connection: Connection
@@ -58,6 +60,7 @@ class LoadContext:
     contents: ContentSum = field(default_factory=ContentSum)
     namesakes: Counter[int] = field(default_factory=Counter)
     rejected: RejectedRows = field(default_factory=RejectedRows)
+    edition: Edition | None = None
 
     @staticmethod
     def on(

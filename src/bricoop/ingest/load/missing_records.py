@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from bricoop.db.checksums import standing_of
 from bricoop.db.dialect import in_values
-from bricoop.db.schema import record
+from bricoop.db.schema import load, record
 from bricoop.domain.batches import in_batches
+from bricoop.errors import DataRejectedError
 from bricoop.ingest.editions.choose_values import choose_values
 from bricoop.ingest.editions.delete_facts import delete_orphans, entities_of_facts, replace_facts
 from bricoop.ingest.editions.mention_names import blank_undescribed, name_by_mention
 from bricoop.ingest.editions.undo_log import log_rows
 from bricoop.ingest.load.context import LoadContext
+from bricoop.ingest.load.edition import Edition
 
 _BATCH = 1000
 #: The columns that tell whether a record is current, and which entity it is about.
@@ -22,12 +24,26 @@ _Standing = Row[int, int | None, int | None, int]
 
 
 def mark_missing(work: LoadContext, nouns: Iterable[str]) -> dict[str, int]:
-    """Mark records of a source that are not in its complete file; return the count for each noun.
+    """Mark records that are not in a complete edition; return the count for each noun.
 
     Their facts are deleted, and so are entities to which nothing else refers; both are logged so
     that the load can be undone. The content of the records is kept.
     """
     return mark(work, {noun: _unseen(work, noun) for noun in nouns})
+
+
+def refuse_undone(connection: Connection, edition: Edition) -> None:
+    """Refuse to complete an edition of which another process undid a load in the meantime.
+
+    Raises:
+        DataRejectedError: one of the loads no longer stands.
+    """
+    undone = select(load.c.id).where(in_values(connection, load.c.id, edition.loads))
+    undone = undone.where(load.c.undone_at.is_not(None)).order_by(load.c.id)
+    number = connection.scalar(undone.limit(1))
+    if number is not None:
+        message = f"Load {number}, a part of this edition, was undone in the meantime."
+        raise DataRejectedError(message, "Run the same command again.")
 
 
 def mark(work: LoadContext, records: Mapping[str, Iterable[Sequence[_Standing]]]) -> dict[str, int]:
@@ -72,7 +88,7 @@ def _mark(work: LoadContext, group: Sequence[_Standing]) -> set[int]:
 
 def _unseen(work: LoadContext, noun: str) -> Iterator[Sequence[_Standing]]:
     """Yield batches of the current records that the file did not contain, by id."""
-    last = 0
+    last, edition = 0, work.edition
     while True:
         rows = work.connection.execute(
             select(*STANDING, record.c.load_id)
@@ -85,5 +101,7 @@ def _unseen(work: LoadContext, noun: str) -> Iterator[Sequence[_Standing]]:
             return
         last = rows[-1].id
         unseen = [row for row in rows if not work.seen.line(row.id)]
+        if edition is not None:
+            unseen = [row for row in unseen if edition.file_of(row.id) is None]
         if unseen:
             yield unseen

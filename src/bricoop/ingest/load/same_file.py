@@ -82,9 +82,10 @@ def outcome_of(
     is_final = not (result.problem_count or result.row_note_count or result.counts.rejected)
     if request.profile is None or not is_final or has_value_notes:
         return None
+    is_complete = request.complete and request.edition is None
     outcome = KnownOutcome(
         _options(request), size_of(request.path), _undone(work), _current(work, request),
-        result.records, list(result.notes), result.nothing, result.skipped, request.complete,
+        result.records, list(result.notes), result.nothing, result.skipped, is_complete,
     )  # fmt: skip
     return orjson.dumps(asdict(outcome)).decode()
 
@@ -100,6 +101,9 @@ def same_file(work: LoadContext, request: LoadRequest, rules: str | None) -> Sam
     Raises:
         FileUnreadableError: the file cannot be read.
     """
+    if request.edition is not None and request.edition.is_complete:
+        # Only rows that are read tell which records the edition contains.
+        return None
     size = size_of(request.path)
     if not (rules and size):
         return None

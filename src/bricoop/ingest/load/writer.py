@@ -100,7 +100,9 @@ class Writer:
         return {
             name: Same(number, raw)
             for name, number, load_id, gone_in, raw in self._connection.execute(statement)
-            if load_id in loads and gone_in is None and not self._seen.line(number)
+            if load_id in loads
+            and gone_in is None
+            and not (self._seen.line(number) or self._earlier_file(number))
         }
 
     def leave(self, record_ids: Iterable[int], line: int) -> None:
@@ -194,16 +196,26 @@ class Writer:
         if isinstance(earlier, int):
             first = -earlier
         else:
+            file = self._earlier_file(earlier.id)
+            if file is not None:
+                return [self._repeated_ids.in_file(row, f"a row of {file}")]
             first = self._seen.line(earlier.id) or row.line
             self._seen.note(earlier.id, first)
         if first == row.line:
             return []
         return [self._repeated_ids.in_file(row, self._work.origin.place(first))]
 
+    def _earlier_file(self, record_id: int) -> str | None:
+        """Return the name of another file of the complete edition that contains a record."""
+        edition = self._work.edition
+        return edition.file_of(record_id) if edition and edition.is_complete else None
+
     def _replacing(self, row: PreparedRow, before: _Known | None) -> list[Problem]:
         """Return a problem if a row that was left out would replace another row of its file."""
         if before is None or before.gone_in is not None:
             return []
+        if self._work.edition is not None and self._work.edition.file_of(before.id) is not None:
+            self._work.edition.note_overwritten(before.id)
         is_repeated = self._work.rejected.repeats(row.line, before.load_id)
         return [self._repeated_ids.of_rejected(row, before.load_id)] if is_repeated else []
 
