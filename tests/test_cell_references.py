@@ -217,7 +217,7 @@ def test_records_store_references_and_readers_have_the_full_values(
         texts = texts_of(connection, [hit], lambda entry: entry.text == LONG)
         (described,) = (entry for entry in texts[entity_id] if entry.text == LONG)
         assert described.source == "rules"
-        (projects,) = new_records(connection, number, 5, lambda _: ["description", "source_urls"])
+        (projects,) = new_records(connection, [number], 5, lambda _: ["description", "source_urls"])
         assert next(iter(projects.first.rows)) == (LONG, URLS)
         new = {row[4]: row[6] for row in differences(connection, number).rows if row[2] == "P1"}
         assert (new["description"], new["source_urls"]) == (LONG, URLS)

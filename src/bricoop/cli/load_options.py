@@ -38,7 +38,7 @@ File = Annotated[
 Files = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="FILE...",
+        metavar="FILE",
         help="CSV files or workbooks (.xlsx, .xls, .ods), also gzipped or zipped; a folder stands "
         "for its files, without those of its subfolders; - is stdin.",
         callback=input_option,

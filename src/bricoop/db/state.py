@@ -7,7 +7,7 @@ from sqlalchemy import Connection, column, inspect, select, table, text
 #: The table in which Alembic stores the revision of the schema.
 VERSION_TABLE = "bricoop_version"
 #: The newest revision; a test compares it with the files in `migrations/versions`.
-HEAD = "0029"
+HEAD = "0030"
 
 #: Selects the tables of extensions such as PostGIS.
 _OF_EXTENSIONS = text(

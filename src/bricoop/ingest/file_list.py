@@ -41,8 +41,8 @@ def listed_files(paths: Sequence[str]) -> FileList:
 
     Files keep the order of the paths; those of a folder are in natural order of their names,
     `2.csv` before `10.csv`. Subfolders and hidden files are left out, as are files of a folder with
-    other suffixes. A file that is named several times is loaded once, whether through a folder, a link or
-    another spelling.
+    other suffixes. A file that is named several times is loaded once, whether through a
+    folder, a link or another spelling.
 
     Args:
         paths: files and folders; `-` is standard input.

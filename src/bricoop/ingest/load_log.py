@@ -43,6 +43,7 @@ def open_load(
             started_at=now,
             finished_at=now,
             rules_sha256=rules,
+            edition=_edition_of(work),
             **_counted(Counts()),
         )
     )
@@ -59,6 +60,14 @@ def open_load(
             for noun, header in headers.items()
         ],
     )
+
+
+def _edition_of(work: LoadContext) -> int | None:
+    """Return the first load of the complete edition of several files; None if there is none."""
+    edition = work.edition
+    if edition is None or not edition.is_complete:
+        return None
+    return edition.loads[0] if edition.loads else work.load_id
 
 
 def close_load(work: LoadContext, counts: Counts, sha256: str, outcome: str | None) -> None:

@@ -268,6 +268,8 @@ class Run:
         rows = ProfileRows(
             profile, styles, file.origin, file.header, known_places, is_part=file.is_part
         )
+        if self._request.edition is not None:
+            self._request.edition.follow(rows, len(profile.records))
         self._rules = rules_digest(profile, styles, file.header)
         alike = loads_by(self._work.connection, self._rules)
         if alike:

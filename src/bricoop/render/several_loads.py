@@ -1,16 +1,18 @@
 """The summary of the loads of several files: a table of the files, and what they did together."""
 
 from collections import Counter, defaultdict
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from bricoop.domain.cells import Cell
 from bricoop.domain.english import agree, counted
 from bricoop.domain.names import printable
-from bricoop.domain.problem import Problem
 from bricoop.ingest.counts import Counts, Created
 from bricoop.ingest.request import LoadResult
 from bricoop.render.loading import SHOWN, write_changes, write_nothing, write_row_notes
 from bricoop.render.table import Heading, write_table
+
+if TYPE_CHECKING:
+    from bricoop.domain.problem import Problem
 
 _HEADINGS = (
     Heading("Load", number=True, grouped_from=None, sparse=True),

@@ -93,6 +93,8 @@ class _Load(TypedColumns):
     rules_sha256: Named[str | None] = Column(Name)
     undone_at: Named[datetime | None] = Column(Moment)
     checksum: Named[str | None] = Column(Name)
+    #: The first load of the complete edition of several files to which the file belongs.
+    edition: Named[int | None] = Column(Integer)
     #: What `ingest/load/same_file.py` needs to report the same file again, as JSON.
     outcome: Named[str | None] = Column(Text)
 

@@ -62,6 +62,12 @@ class LoadContext:
     rejected: RejectedRows = field(default_factory=RejectedRows)
     edition: Edition | None = None
 
+    def has_read(self, record_id: int) -> bool:
+        """Return whether the file has contained a record, or an earlier file of its command."""
+        if self.seen.line(record_id):
+            return True
+        return self.edition is not None and self.edition.file_of(record_id) is not None
+
     @staticmethod
     def on(
         connection: Connection,

@@ -3,6 +3,8 @@
 from array import array
 
 from bricoop.ingest.load.record_lines import RecordLines
+from bricoop.ingest.profile.earlier_rows import EarlierRows
+from bricoop.ingest.profile.rows import ProfileRows
 
 
 class PartLines(RecordLines):
@@ -44,12 +46,25 @@ class Edition:
         self._part = PartLines()
         self._overwritten_now: set[int] = set()
         self._has_records = False
+        self._rows: ProfileRows | None = None
+        self._earlier: list[EarlierRows] = []
 
     def begin_file(self) -> PartLines:
         """Begin to read the next file, or the same one again; return its lines, still empty."""
         self._part = PartLines()
         self._overwritten_now.clear()
         return self._part
+
+    def follow(self, rows: ProfileRows, rules: int) -> None:
+        """Have the rows of the file that is being read follow those of the earlier files.
+
+        Args:
+            rows: the reader of its rows.
+            rules: how many rules for records the profile has.
+        """
+        self._earlier = self._earlier or [EarlierRows() for _ in range(rules)]
+        self._rows = rows
+        rows.follow(self._earlier)
 
     def end_file(self, name: str, load_id: int) -> None:
         """Keep the records of the file that was read, as its load is final."""
@@ -60,6 +75,9 @@ class Edition:
             self._files.note(record_id, number)
         self._has_records = self._has_records or bool(self._part.ids)
         self.overwritten += len(self._overwritten_now)
+        if self._rows is not None:
+            self._rows.append_to_earlier(numbers_rows=self.is_complete)
+            self._rows = None
         self.begin_file()
 
     @property

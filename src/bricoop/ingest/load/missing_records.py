@@ -88,7 +88,7 @@ def _mark(work: LoadContext, group: Sequence[_Standing]) -> set[int]:
 
 def _unseen(work: LoadContext, noun: str) -> Iterator[Sequence[_Standing]]:
     """Yield batches of the current records that the file did not contain, by id."""
-    last, edition = 0, work.edition
+    last = 0
     while True:
         rows = work.connection.execute(
             select(*STANDING, record.c.load_id)
@@ -100,8 +100,6 @@ def _unseen(work: LoadContext, noun: str) -> Iterator[Sequence[_Standing]]:
         if not rows:
             return
         last = rows[-1].id
-        unseen = [row for row in rows if not work.seen.line(row.id)]
-        if edition is not None:
-            unseen = [row for row in unseen if edition.file_of(row.id) is None]
+        unseen = [row for row in rows if not work.has_read(row.id)]
         if unseen:
             yield unseen

@@ -83,7 +83,7 @@ def _entities_described(work: LoadContext, layout: Layout) -> _Restated | None:
     elsewhere: dict[int, _Earlier] = {}
     in_file: set[int] = set()
     for row in _earlier_records(work, layout, new):
-        if work.seen.line(row.id):
+        if work.has_read(row.id):
             in_file.add(row.entity_id)
         else:
             elsewhere.setdefault(row.entity_id, _Earlier(row.external_id, row.load_id))
@@ -103,7 +103,7 @@ def _facts_stated(work: LoadContext, layout: Layout) -> _Restated | None:
     restated: dict[int, _Earlier] = {}
     for row in _earlier_records(work, layout, {row.entity_id for row in rows}, _FULL):
         content = _content(layout, row)
-        if content in stated and not work.seen.line(row.id):
+        if content in stated and not work.has_read(row.id):
             restated.setdefault(content, _Earlier(row.external_id, row.load_id))
     if not restated:
         return None

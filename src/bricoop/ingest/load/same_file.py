@@ -80,12 +80,13 @@ def outcome_of(
             changed records, which are not read again once they are stored.
     """
     is_final = not (result.problem_count or result.row_note_count or result.counts.rejected)
-    if request.profile is None or not is_final or has_value_notes:
+    # Lists in later files of a command leave out what earlier ones contain.
+    is_alone = request.edition is None
+    if request.profile is None or not (is_final and is_alone) or has_value_notes:
         return None
-    is_complete = request.complete and request.edition is None
     outcome = KnownOutcome(
         _options(request), size_of(request.path), _undone(work), _current(work, request),
-        result.records, list(result.notes), result.nothing, result.skipped, is_complete,
+        result.records, list(result.notes), result.nothing, result.skipped, request.complete,
     )  # fmt: skip
     return orjson.dumps(asdict(outcome)).decode()
 
@@ -101,8 +102,8 @@ def same_file(work: LoadContext, request: LoadRequest, rules: str | None) -> Sam
     Raises:
         FileUnreadableError: the file cannot be read.
     """
-    if request.edition is not None and request.edition.is_complete:
-        # Only rows that are read tell which records the edition contains.
+    if request.edition is not None:
+        # Only rows that are read tell which records the files of a command contain.
         return None
     size = size_of(request.path)
     if not (rules and size):

@@ -16,6 +16,7 @@ from bricoop.ingest.layouts.lists import refuse_too_many
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.batch_fields import read_fields
 from bricoop.ingest.profile.cells import Cells, Read, used_by, whole_number
+from bricoop.ingest.profile.earlier_rows import EarlierRows
 from bricoop.ingest.profile.field_origins import id_prefix
 from bricoop.ingest.profile.field_readers import FieldReaders
 from bricoop.ingest.profile.file_columns import FileColumns, KeptColumns
@@ -104,6 +105,7 @@ class Translator:
         self._finished_lists: set[Any] = set()
         self._accepted_ids: set[str] = set()
         self._times_seen: Counter[str] = Counter()
+        self._earlier = EarlierRows()
         own_header = kept_columns.header.of_records(self._prefix)
         self._validator = RowValidator(layout, columns.origin, own_header, published=True)
         self.row_notes = self._validator.row_notes
@@ -168,7 +170,7 @@ class Translator:
 
     def has_accepted(self, external_id: str) -> bool:
         """Return whether a list in an earlier row already became this record."""
-        return external_id in self._accepted_ids
+        return external_id in self._accepted_ids or external_id in self._earlier.listed_ids
 
     def raw(self, cells: Cells) -> Sequence[str]:
         """Return the cells that a record stores, without the empty cell at the end."""
@@ -297,6 +299,20 @@ class Translator:
             if len(self._finished_lists) < _REMEMBERED:
                 self._finished_lists.add(self._used_cells(cells))
 
+    def follow(self, earlier: EarlierRows) -> None:
+        """Read rows as those after the rows of earlier files; must be called before any is read."""
+        self._earlier = earlier
+
+    def append_to_earlier(self, *, numbers_rows: bool) -> None:
+        """Add the rows of this file to those of earlier files, once they are loaded.
+
+        Args:
+            numbers_rows: whether equal rows of later files are others, as in one dataset.
+        """
+        self._earlier.listed_ids |= self._accepted_ids
+        if numbers_rows:
+            self._earlier.times_seen += self._times_seen
+
     def _cells_by_list_value(self, cells: Cells) -> Iterator[Cells]:
         lists = {position: cells[position].split(self.rule.separator) for position in self._each}
         for index in range(max(map(len, lists.values()))):
@@ -320,8 +336,9 @@ class Translator:
             )
         if self.rule.ordinal:
             self._times_seen[external_id] += 1
-            if self._times_seen[external_id] > 1:
-                return f"{external_id}|{self._times_seen[external_id]}"
+            times = self._times_seen[external_id] + self._earlier.times_seen[external_id]
+            if times > 1:
+                return f"{external_id}|{times}"
         return external_id
 
 

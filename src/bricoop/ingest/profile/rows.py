@@ -13,6 +13,7 @@ from bricoop.ingest.layouts.lists import Joint, ListOf
 from bricoop.ingest.layouts.registry import layout_of
 from bricoop.ingest.profile.cells import Cells
 from bricoop.ingest.profile.controls import Tally
+from bricoop.ingest.profile.earlier_rows import EarlierRows
 from bricoop.ingest.profile.field_readers import FieldReaders
 from bricoop.ingest.profile.file_columns import file_columns, kept_columns
 from bricoop.ingest.profile.model import Profile, Styles
@@ -99,6 +100,20 @@ class ProfileRows:
     def compare_with(self, before: SaidBefore) -> None:
         """Set the function that finds stored records: unchanged ones are not converted again."""
         self._before = before
+
+    def follow(self, earlier: Sequence[EarlierRows]) -> None:
+        """Read rows as those after the rows of earlier files; `earlier` has one item for a rule."""
+        for translator, rows in zip(self._translators, earlier, strict=True):
+            translator.follow(rows)
+
+    def append_to_earlier(self, *, numbers_rows: bool) -> None:
+        """Add the rows of this file to those of earlier files, once they are loaded.
+
+        Args:
+            numbers_rows: whether equal rows of later files are others, as in one dataset.
+        """
+        for translator in self._translators:
+            translator.append_to_earlier(numbers_rows=numbers_rows)
 
     def prepare(self, rows: Sequence[SourceRow], left_out: Container[int]) -> Outcomes:
         """Return the outcomes of the rows, but those left out: their records, or all problems."""

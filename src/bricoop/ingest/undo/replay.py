@@ -49,7 +49,8 @@ class Replay:
         headers: its rows in the table of headers.
         statements: its records, in the order in which they are replayed.
         gone: noun and id of the records that it marked as gone.
-        seen: noun and id of all records in its file, if that was a complete edition.
+        seen: noun and id of all records in its file, if that was a complete edition, or in all
+            files of its edition, if it completed it.
     """
 
     load: Row[Any]
@@ -84,13 +85,17 @@ def capture(connection: Connection, load_id: int, without: int) -> Replay:
         held = connection.execute(select(record.c.noun, record.c.external_id).where(living))
         seen = frozenset((row.noun, row.external_id) for row in held)
     written = _statements(connection, load_id)
-    restated = _statements(connection, without, living)
+    is_same_edition = _is_same_edition(connection, register, without)
+    # No two files of an edition contain the same record.
+    restated = [] if is_same_edition else _statements(connection, without, living)
     others = select(func.count()).select_from(record).where(living, record.c.load_id != load_id)
     has_marked = _has_marked(connection, without, register)
-    if not gone:
+    # The last of several files of an edition has marked records, but not read all others.
+    has_read_others = bool(gone) and register.edition is None
+    if not (has_read_others or is_same_edition):
         count = connection.scalar(others) or 0
         _refuse_unknown(register, without, count, restated=bool(restated), has_marked=has_marked)
-    if restated and (seen is not None or register.rows_unchanged):
+    if restated and (has_read_others or register.rows_unchanged):
         columns = {row.noun: tuple(row.columns) for row in headers}
         known = headers_of(connection, [(without, noun) for noun in columns])
         moved = [
@@ -99,6 +104,12 @@ def capture(connection: Connection, load_id: int, without: int) -> Replay:
         ]
         written = [*moved, *written]
     return Replay(register, headers, _in_order(written), gone, seen)
+
+
+def _is_same_edition(connection: Connection, newer: Row[Any], load_id: int) -> bool:
+    """Return whether another load is of a file of the same complete edition of several files."""
+    edition = connection.scalar(select(load.c.edition).where(load.c.id == load_id))
+    return edition is not None and newer.edition == edition
 
 
 def _refuse_unknown(
