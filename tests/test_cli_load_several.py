@@ -19,12 +19,12 @@ A, B, C = "id,name\n1,Alpha Dam\n2,Beta Dam\n", "id,name\n3,Gamma Dam\n", "id,na
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with three files, in the order a2, b, a10 of their natural order and others."""
-    parts = tmp_path / "parts"
-    parts.mkdir()
-    write(parts / "a10.csv", B)
-    write(parts / "a2.csv", A)
-    write(parts / "b.csv", C)
-    return parts
+    directory = tmp_path / "parts"
+    directory.mkdir()
+    write(directory / "a10.csv", B)
+    write(directory / "a2.csv", A)
+    write(directory / "b.csv", C)
+    return directory
 
 
 def loads(base: str) -> list[tuple[str, str, str, str]]:
@@ -193,7 +193,7 @@ def test_what_several_files_cannot_have_is_refused(
     empty = tmp_path / "empty"
     empty.mkdir()
     write(empty / "x.pdf", "")
-    one = str(folder / "b.csv")
+    existing = str(folder / "b.csv")
     calls = {
         (*command, "-"): "Standard input (-) cannot be loaded together with files.",
         (
@@ -203,7 +203,7 @@ def test_what_several_files_cannot_have_is_refused(
         ): "--rejects is for one file, and there are 3",
         (*command[:-1], str(empty)): "has no file to load, only 1 file of other kinds (x.pdf)",
         (*command, str(tmp_path / "none.csv")): "No such file or directory. No file was loaded.",
-        (*command, "--problems", one): "would overwrite the file that is read",
+        (*command, "--problems", existing): "would overwrite the file that is read",
         (*command, "--profile", "gcdf3"): "Leave out projects",
     }
     for call, message in calls.items():
@@ -230,8 +230,8 @@ def test_names_of_files_are_never_printed_raw(knowledge_base: str, tmp_path: Pat
 def test_the_summary_fits_terminals(knowledge_base: str, folder: Path) -> None:
     for columns in (80, 140):
         load = ("--db", knowledge_base, "load", "projects", str(folder), *NEW_SOURCE)
-        shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", on_terminal(columns, *load, everything=True))
-        lines = [line.rpartition("\r")[2] for line in shown.replace("\r\n", "\n").splitlines()]
+        screen = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", on_terminal(columns, *load, everything=True))
+        lines = [line.rpartition("\r")[2] for line in screen.replace("\r\n", "\n").splitlines()]
         assert any("3 files" in line for line in lines)
         assert max(map(len, lines[lines.index(next(filter(_is_total, lines))) :])) <= columns
 

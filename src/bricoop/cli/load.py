@@ -125,7 +125,7 @@ def _noun_and_paths(noun: str, files: list[str], profile: str | None) -> tuple[s
         raise UsageError("A load needs a noun and a file, or --profile and a file.")
     if profile is None:
         return noun, files
-    if files and noun in {known.name for known in LOADED}:
+    if files and noun in {spec.name for spec in LOADED}:
         message = "The profile determines what each row is."
         raise UsageError(message, f"Leave out {noun}, or write ./{noun} if it is a file.")
     # With a profile the first argument is a file, and it has no callback that registers files.

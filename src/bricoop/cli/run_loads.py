@@ -147,20 +147,20 @@ class _SeveralLoads:
             error.message = f"{name}: {error.message}"
         if self.request.dry_run:
             return
-        parts = [error.hint] if error.hint else []
+        sentences = [error.hint] if error.hint else []
         if done:
             loaded = f"{done:,} of {counted(len(self.files), 'files')}"
-            parts.append(
+            sentences.append(
                 f"{loaded} {agree(done, 'was', 'were')} loaded before and "
                 f"{agree(done, 'stays', 'stay')} ({_numbers(self.summary.loads)})."
             )
         else:
-            parts.append("No file was loaded.")
-        parts += self._not_tried(self.files[done + 1 :])
+            sentences.append("No file was loaded.")
+        sentences += self._not_tried(self.files[done + 1 :])
         if self.request.complete:
-            parts.append("No record was withdrawn.")
-        parts.append("The same command again loads the rest, and leaves loaded rows unchanged.")
-        error.hint = " ".join(parts)
+            sentences.append("No record was withdrawn.")
+        sentences.append("The same command again loads the rest, and leaves loaded rows unchanged.")
+        error.hint = " ".join(sentences)
 
     def _not_tried(self, files: Sequence[str]) -> list[str]:
         if not files:

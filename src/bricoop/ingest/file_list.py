@@ -94,20 +94,20 @@ def _of_folder(folder: str) -> tuple[list[str], str]:
 
 def _left_out(others: Sequence[str], folders: int) -> str:
     """Return how many files and folders are left out, with the names of the first files."""
-    parts = []
+    counts = []
     if others:
         more = ", …" if len(others) > _NAMED else ""
         names = ", ".join(others[:_NAMED])
-        parts.append(f"{counted(len(others), 'files')} of other kinds ({names}{more})")
+        counts.append(f"{counted(len(others), 'files')} of other kinds ({names}{more})")
     if folders:
-        parts.append(counted(folders, "folders"))
-    return " and ".join(parts)
+        counts.append(counted(folders, "folders"))
+    return " and ".join(counts)
 
 
 def _natural(name: str) -> tuple[list[tuple[int, int, str]], str]:
     """Return a sort key by which numbers in names are compared as numbers."""
-    parts = (part for part in _DIGITS.split(name.casefold()) if part)
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts], name
+    pieces = (piece for piece in _DIGITS.split(name.casefold()) if piece)
+    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces], name
 
 
 def _check(files: Iterable[str]) -> None:

@@ -76,8 +76,8 @@ class Run:
         source_id = source_for(connection, request.source, numbers)
         context = LoadContext.on(connection, numbers, source_id, numbers.next("load"), file.origin)
         edition = request.edition
-        seen = context.seen if edition is None else edition.begin_file()
-        self._work = replace(context, rejected=file.rejected, seen=seen, edition=edition)
+        lines = context.seen if edition is None else edition.begin_file()
+        self._work = replace(context, rejected=file.rejected, seen=lines, edition=edition)
         self._nouns = request.nouns
         self._rules: str | None = None
         self._rows = self._create_rows()

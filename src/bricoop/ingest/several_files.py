@@ -37,8 +37,8 @@ def load_files(
     edition = _edition_of(request, files)
     written = 0
     for number, path in enumerate(files, start=1):
-        part = _part(request, path, edition, is_last=number == len(files))
-        result = load_file(engine, part) if loading is None else loading(part)
+        request_of_file = _part(request, path, edition, is_last=number == len(files))
+        result = load_file(engine, request_of_file) if loading is None else loading(request_of_file)
         written += result.counts.new + result.counts.changed
         yield _with_note(result, edition)
     if edition is not None:
@@ -69,8 +69,8 @@ def try_files(
     with writing(engine) as connection:
         acquire_write_lock(connection)
         for number, path in enumerate(files, start=1):
-            part = _part(request, path, edition, is_last=number == len(files))
-            result, load_id = try_into(connection, part)
+            request_of_file = _part(request, path, edition, is_last=number == len(files))
+            result, load_id = try_into(connection, request_of_file)
             loads.append(load_id)
             yield _with_note(result, edition)
         tried(connection, loads)
