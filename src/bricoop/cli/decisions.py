@@ -197,7 +197,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         with reading(engine) as connection:
             spec = described_source(connection, spec, by or key) if key else spec
         options = LoadOptions(
-            DECISIONS.name, file, spec, {}, None, "",
+            DECISIONS.name, [file], spec, {}, None, "",
             rejects=rejects, dry_run=dry_run, filling=_filling(by),
         )  # fmt: skip
         run_load(engine, options, problems=problems, export=_preview(dry_run=dry_run))

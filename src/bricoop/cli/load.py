@@ -85,8 +85,7 @@ def load(  # noqa: PLR0917 (as many parameters as options)
 
     Example: bricoop load projects mine.csv --source my-notes
     """
-    from bricoop.cli.run_load import LoadOptions
-    from bricoop.cli.run_loads import run_loads
+    from bricoop.cli.run_loads import LoadOptions, run_loads
     from bricoop.ingest.sources import SourceSpec
 
     spec = SourceSpec(
@@ -95,14 +94,13 @@ def load(  # noqa: PLR0917 (as many parameters as options)
         language=language,
     )  # fmt: skip
     form = form_options(encoding, delimiter, sheet, header_row) | {"long_cells": long_cells}
-    noun, paths = _noun_and_paths(noun, files or [], profile)
     options = LoadOptions(
-        noun, paths[0], spec, form, profile, variant,
+        *_noun_and_paths(noun, files or [], profile), spec, form, profile, variant,
         links=links, kinds=kinds, rejects=rejects, complete=complete, dry_run=dry_run,
     )  # fmt: skip
     export = _preview(format_, output, dry_run=dry_run)
     with opened(db, wait) as engine:
-        run_loads(engine, options, paths, problems=problems, export=export)
+        run_loads(engine, options, problems=problems, export=export)
 
 
 def _preview(format_: Format | None, output: Path | None, *, dry_run: bool) -> Export | None:

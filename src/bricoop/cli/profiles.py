@@ -233,5 +233,5 @@ def check(  # noqa: PLR0917 (as many parameters as options)
     from bricoop.ingest.sources import SourceSpec
 
     form = form_options(encoding, delimiter, sheet, header_row)
-    options = LoadOptions("", file, SourceSpec(""), form, name, variant, links)
+    options = LoadOptions("", [file], SourceSpec(""), form, name, variant, links)
     check_profile(options, problems, sys.stdout)

@@ -52,7 +52,7 @@ class LoadOptions:
 
     Attributes:
         noun: the noun; empty with a profile.
-        file: the file.
+        paths: the files and folders; the first one is that of `request`.
         source: the description of the source; its key is empty if none was named.
         form: options for the file format, by the names of the attributes of `Form`.
         profile: the name or path of a profile, or None.
@@ -66,7 +66,7 @@ class LoadOptions:
     """
 
     noun: str
-    file: str
+    paths: Sequence[str]
     source: SourceSpec
     form: Mapping[str, Any]
     profile: str | None
@@ -103,7 +103,7 @@ class LoadOptions:
                 raise UsageError(f"{message} their order, which --rejects would change.")
         return LoadRequest(
             self.noun,
-            self.file,
+            self.paths[0],
             self.source.over(profile.source) if profile else self.source,
             profile=profile,
             variant=self.variant,

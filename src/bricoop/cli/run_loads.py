@@ -30,6 +30,8 @@ from bricoop.interruption import note_written
 from bricoop.render.loading import ProblemFile
 from bricoop.render.several_loads import LoadsSummary
 
+__all__ = ["LoadOptions", "run_loads"]
+
 #: So many names or numbers are listed in a message.
 _LISTED = 3
 
@@ -37,7 +39,6 @@ _LISTED = 3
 def run_loads(
     engine: Engine,
     options: LoadOptions,
-    paths: Sequence[str],
     *,
     problems: Path | None,
     export: Export | None = None,
@@ -47,7 +48,6 @@ def run_loads(
     Args:
         engine: the engine of the knowledge base.
         options: the options of each load.
-        paths: files and folders.
         problems: the file for all problems, or None.
         export: the output of the differences of a dry run; None for real loads.
 
@@ -55,11 +55,11 @@ def run_loads(
         UsageError: the files cannot be loaded together, or no source is named.
         BricoopError: a file cannot be loaded; those before it were.
     """
-    listed = listed_files(paths)
+    listed = listed_files(options.paths)
     for note in listed.notes:
         say(f"Note: {note}")
     if len(listed.files) == 1:
-        options = replace(options, file=listed.files[0])
+        options = replace(options, paths=listed.files)
         add_inputs("FILE", listed.files)
         run_load(engine, options, problems=problems, export=export)
         return
