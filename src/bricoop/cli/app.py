@@ -34,7 +34,7 @@ class RootGroup(ErrorGroup, LazyGroup):
             entry("rules", "List and explain the counting rules", "rules"),
         ),
         "Load": (
-            entry("load", "Load a CSV file or a workbook", "load", "load"),
+            entry("load", "Load CSV files or workbooks", "load", "load"),
             entry(
                 "template",
                 "Print the header of a load file, and an example row",
