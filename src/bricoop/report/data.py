@@ -1,6 +1,6 @@
 """The queries that reports are made of: rows, numbers of rows, and their citations."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -42,6 +42,16 @@ class ReportQueries:
         """Take an open connection, whose transaction gives all queries the same state."""
         self.connection = connection
         self.links = link_names(connection)
+        #: What was counted before, by the question: several sections have the same figures.
+        self._answers: dict[Any, Any] = {}
+
+    def _once(self, question: Question, answer: Callable[[Question], Any]) -> Any:
+        """Return the answer to a question, which is asked only once."""
+        filters = tuple((name, tuple(values)) for name, values in question.filters.items())
+        key = (question.noun, filters, question.where, question.grouping)
+        if key not in self._answers:
+            self._answers[key] = answer(question)
+        return self._answers[key]
 
     def rows(self, noun: str, filters: Filters, limit: int | None = None, sort: str = "") -> Rows:
         """Return rows as dictionaries by the names of their fields."""
@@ -55,19 +65,30 @@ class ReportQueries:
 
     def number(self, noun: str, filters: Filters) -> int:
         """Return the number of rows."""
-        return count(self.connection, Question(noun, filters))
+        return self.number_where(noun, filters)
 
-    def number_where(self, noun: str, filters: Filters, condition: str) -> int:
-        """Return the number of rows for which a condition in the syntax of `--where` holds."""
-        return count(self.connection, Question(noun, filters, where=(condition,)))
+    def number_where(self, noun: str, filters: Filters, *conditions: str) -> int:
+        """Return the number of rows for which conditions in the syntax of `--where` hold."""
+        question = Question(noun, filters, where=conditions)
+        number: int = self._once(question, lambda question: count(self.connection, question))
+        return number
+
+    def _groups(self, noun: str, filters: Filters, *by: str) -> tuple[str, Rows]:
+        """Return the name of the first column of groups, and the groups with their numbers."""
+
+        def ask(question: Question) -> tuple[str, Rows]:
+            answer = execute(self.connection, question)
+            return answer.fields[0].name, list(answer.by_name())
+
+        grouping = Grouping(by, ("count",), add_sources=True)
+        groups: tuple[str, Rows] = self._once(Question(noun, filters, grouping=grouping), ask)
+        return groups
 
     def counts(self, noun: str, filters: Filters, by: str) -> list[Count]:
         """Return the number of rows of each group, years in order of time, others largest first."""
-        grouping = Grouping((by,), ("count",), add_sources=True)
-        answer = execute(self.connection, Question(noun, filters, grouping=grouping))
-        first = answer.fields[0].name
+        first, groups = self._groups(noun, filters, by)
         counts = []
-        for cells in answer.by_name():
+        for cells in groups:
             code = cells.get(f"{by}_key", cells[first])
             name = cells.get(f"{by}_name") or cells[first]
             shown = (
@@ -95,11 +116,9 @@ class ReportQueries:
 
     def citations_by(self, noun: str, filters: Filters, by: str) -> dict[str, tuple[Citation, ...]]:
         """Return citations as `source_citations` does, by code or key of a dimension."""
-        grouping = Grouping((by, "source"), ("count",), add_sources=True)
-        answer = execute(self.connection, Question(noun, filters, grouping=grouping))
-        first = answer.fields[0].name
+        first, groups = self._groups(noun, filters, by, "source")
         sources_of: dict[str, list[tuple[int, str]]] = {}
-        for cells in answer.by_name():
+        for cells in groups:
             code = cells.get(f"{by}_key", cells[first])
             sources_of.setdefault(str(code), []).append((int(cells["count"]), str(cells["source"])))
         return {

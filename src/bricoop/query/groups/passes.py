@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Label, Select, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Label,
+    Select,
+    Subquery,
+    or_,
+    select,
+)
 
 from bricoop.query.groups.dimensions import Dimension
 from bricoop.query.plan import Plan
@@ -96,9 +105,27 @@ def _joined(
 
 
 def _owned(plan: Plan, dimension: Dimension, pairs: Select[Any]) -> ColumnElement[bool]:
-    """Return the condition that a row has at least one value in a list."""
-    own = pairs.where(_owner(pairs) == plan.owner(of_row=dimension.of_row))
-    return own.correlate_except(*pairs.get_final_froms()).exists()
+    """Return the condition that a row has at least one value in a list.
+
+    Each part of a union is looked up by itself, in its index: SQLite would compute the union anew
+    for each row.
+    """
+    owner = plan.owner(of_row=dimension.of_row)
+    has_value = []
+    for part in _parts(pairs):
+        own = part.where(_owner(part) == owner)
+        has_value.append(own.correlate_except(*part.get_final_froms()).exists())
+    return or_(*has_value)
+
+
+def _parts(pairs: Select[Any]) -> list[Select[Any]]:
+    """Return the selects of a union of pairs; any other pairs as they are."""
+    (table, *others) = pairs.get_final_froms()
+    union = table.element if isinstance(table, Subquery) and not others else None
+    if not isinstance(union, CompoundSelect) or pairs.whereclause is not None:
+        return [pairs]
+    parts = [part for part in union.selects if isinstance(part, Select)]
+    return parts if len(parts) == len(union.selects) else [pairs]
 
 
 def _owner(pairs: Select[Any]) -> Expression:
