@@ -7,7 +7,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 
 from bricoop.domain.cells import Cell
 from bricoop.errors import UsageError
@@ -19,6 +19,8 @@ from bricoop.query.nouns.noun import Field
 from bricoop.query.plan import Plan
 from bricoop.query.tables import Expression
 
+#: Lists of fewer entities than this are read by entity, those of more as a whole.
+_MAX_SMALL = 1000
 #: Identifies a group: the value of each of its dimensions.
 Group = tuple[Cell, ...]
 #: Further aggregates that are selected for each group, by purpose.
@@ -131,7 +133,21 @@ class Counter:
             for name in (measure.field.name, *measure.field.base)
         ]
         beside = [column for columns in self._extras.values() for column in columns]
-        return passes(self._plan, dimensions, self._conditions, [*figures, *beside])
+        return passes(
+            self._plan,
+            dimensions,
+            self._conditions,
+            [*figures, *beside],
+            is_small=not self._conditions and self._is_small(),
+        )
+
+    def _is_small(self) -> bool:
+        """Return whether there are few entities of the kind that is counted."""
+        if self._plan.tables.kind is None:
+            return False
+        some = select(literal(1)).select_from(self._plan.tables.base).limit(_MAX_SMALL)
+        number = self._connection.scalar(select(func.count()).select_from(some.subquery()))
+        return number is not None and number < _MAX_SMALL
 
     def _measured(self, rows: Pass) -> Iterator[tuple[Group, Counted]]:
         selections = [measure.selected(self._connection, self._plan) for measure in self._measures]

@@ -51,6 +51,8 @@ def passes(
     dimensions: Sequence[Dimension],
     conditions: Sequence[ColumnElement[bool]],
     figures: Sequence[Expression],
+    *,
+    is_small: bool = False,
 ) -> Iterator[Pass]:
     """Yield passes that together cover all rows.
 
@@ -63,6 +65,7 @@ def passes(
         dimensions: the dimensions to group by.
         conditions: the conditions on the rows.
         figures: the expressions that are aggregated.
+        is_small: whether the rows are few without any condition.
     """
     lists = [dimension for dimension in dimensions if dimension.pairs is not None]
     own = [dimension.value for dimension in dimensions if dimension.pairs is None]
@@ -82,7 +85,7 @@ def passes(
             if dimension.pairs is None:
                 values.append(dimension.value)
             elif has[dimension.name]:
-                rows, value = _joined(plan, dimension, rows, conditions)
+                rows, value = _joined(plan, dimension, rows, conditions, is_small=is_small)
                 values.append(value)
             else:
                 values.append(None)
@@ -90,13 +93,18 @@ def passes(
 
 
 def _joined(
-    plan: Plan, dimension: Dimension, rows: FromClause, conditions: Sequence[ColumnElement[bool]]
+    plan: Plan,
+    dimension: Dimension,
+    rows: FromClause,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    is_small: bool,
 ) -> tuple[FromClause, Expression]:
     pairs, owner = dimension.pairs, plan.owner(of_row=dimension.of_row)
     if pairs is None or owner is None:
         message = "only a list that rows own is joined"
         raise TypeError(message)
-    if conditions:
+    if conditions or is_small:
         # Limits the pairs to the owners of matching rows, so that not all of them are read.
         owners = select(owner).select_from(plan.tables.needed(owner, *conditions))
         pairs = pairs.where(_owner(pairs).in_(owners.where(*conditions)))

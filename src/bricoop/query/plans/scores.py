@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Select,
     Table,
     and_,
     case,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 
 from bricoop.db.schema import entity, finance, location, participation, project, record, source
 from bricoop.domain.vocabularies import (
+    EntityKind,
     FinanceKind,
     Instrument,
     ParticipationRole,
@@ -37,11 +39,10 @@ _SCHOLARLY = (Tier.PEER_REVIEWED, Tier.OTHER_SCHOLARLY)
 _MEDIA = Tier.MEDIA
 _LOANS = (Instrument.LOAN.value, Instrument.EXPORT_CREDIT.value)
 _DONE = (ProjectStatus.COMPLETED.value, ProjectStatus.OPERATION.value)
-#: Pattern of the names that AidData gives to unnamed agencies.
-_UNNAMED = "unspecified%"
+#: The first letters of the names that AidData gives to unnamed agencies.
+_UNNAMED = "unspecified"
 #: First digits of the DAC's code for unspecified sectors.
 _NO_SECTOR = "998"
-_FUNDER = entity.alias("funder")
 
 
 def source_quality() -> Score:
@@ -49,25 +50,20 @@ def source_quality() -> Score:
 
     The sources are those that a record lists; a record that lists none counts its own source.
     """
-    official = (
-        select(func.coalesce(func.sum(_official_of_record()), 0))
-        .select_from(record.join(source, source.c.id == record.c.source_id))
-        .where(_describes())
-        .correlate(project)
-        .scalar_subquery()
-    )
+    official = func.coalesce(func.sum(_official_of_record()), 0)
     listed = record.c.fields["source_tiers"].as_string()
     others = case((listed.is_not(None), _lists_other(listed)), else_=source.c.tier != _MEDIA)
     scholarly = case(
         (listed.is_not(None), or_(*(_lists(listed, tier) for tier in _SCHOLARLY))),
         else_=source.c.tier.in_(_SCHOLARLY),
     )
-    return case(
-        (official > 1, 5),
-        (official == 1, 4),
-        (_some_record(scholarly), 3),
-        (_some_record(others), 2),
-        else_=1,
+    best = func.max(case((scholarly, 3), (others, 2), else_=1))
+    return (
+        select(case((official > 1, 5), (official == 1, 4), else_=func.coalesce(best, 1)))
+        .select_from(record.join(source, source.c.id == record.c.source_id))
+        .where(_describes())
+        .correlate(project)
+        .scalar_subquery()
     )
 
 
@@ -76,20 +72,23 @@ def completeness() -> Score:
     dated = or_(
         project.c.announced.is_not(None),
         project.c.started.is_not(None),
-        _exists(finance, finance.c.date.is_not(None)),
+        _some(finance.c.date.is_not(None)),
     )
-    uncertain = or_(
-        not_(dated), _exists_money(record.c.fields["date_estimated"].as_boolean().is_(True))
-    )
+    estimated = record.c.fields["date_estimated"].as_boolean().is_(True)
     umbrella = record.c.fields["umbrella"].as_boolean().is_(True)
-    amount = or_(_exists(finance, _has_amount()), _exists_money(umbrella))
     unspecified = or_(
         finance.c.instrument.is_(None), finance.c.instrument == Instrument.UNSPECIFIED.value
     )
     # Without finance rows, the kind of flow is unknown too.
-    vague = or_(not_(_exists(finance, true())), _exists(finance, unspecified))
+    vague = or_(func.count() == 0, _some(unspecified))
+    money = _of_money(
+        5
+        - _point(or_(not_(dated), _some(estimated)))
+        - _point(not_(_some(or_(_has_amount(), umbrella))))
+        - _point(vague)
+    )
     named = and_(_funder(), _takes_part(ParticipationRole.IMPLEMENTING))
-    return 5 - _point(uncertain) - _point(not_(amount)) - _point(vague) - _point(not_(named))
+    return money - _point(not_(named))
 
 
 def implementation_detail() -> Score:
@@ -122,16 +121,18 @@ def loan_detail() -> Score:
     """
     loan = and_(finance.c.instrument.in_(_LOANS), finance.c.kind != FinanceKind.PLEDGE.value)
     terms = ("interest_rate", "maturity", "grace_period")
-    conditions = (
-        *(_exists_money(loan, record.c.fields[name].as_string().is_not(None)) for name in terms),
-        _exists(finance, loan, _has_amount()),
-        or_(
-            _takes_part(ParticipationRole.FUNDING),
-            _takes_part(ParticipationRole.RECEIVING),
-            _exists(finance, finance.c.financier_id.is_not(None)),
-        ),
+    parties = or_(
+        _takes_part(ParticipationRole.FUNDING),
+        _takes_part(ParticipationRole.RECEIVING),
+        _exists(finance, finance.c.financier_id.is_not(None)),
     )
-    return case((and_(_exists(finance, loan), _counts()), _points(conditions)))
+    conditions = (
+        *(_some(and_(loan, record.c.fields[name].as_string().is_not(None))) for name in terms),
+        _some(and_(loan, _has_amount())),
+    )
+    left_out = _some(finance.c.counted.is_(False))
+    money = _of_money(case((and_(_some(loan), not_(left_out)), _points(conditions))))
+    return money + _point(parties)
 
 
 def _describes() -> ColumnElement[bool]:
@@ -171,15 +172,20 @@ def _exists(table: Table[Any], *conditions: ColumnElement[Any]) -> ColumnElement
     return exists().where(own == project.c.id, *conditions)
 
 
-def _exists_money(*conditions: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Return whether some finance row of the project, with its record, meets the conditions."""
+def _of_money(score: Score) -> Score:
+    """Return a score that aggregates the finance rows of the project, each read once."""
     return (
-        select(finance.c.record_id)
+        select(score)
         .select_from(finance.join(record, record.c.id == finance.c.record_id))
-        .where(finance.c.entity_id == project.c.id, *conditions)
+        .where(finance.c.entity_id == project.c.id)
         .correlate(project)
-        .exists()
+        .scalar_subquery()
     )
+
+
+def _some(condition: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether a condition holds for some of the rows that are aggregated; with none, no."""
+    return func.coalesce(func.max(_point(condition)), 0) == 1
 
 
 def _has_amount() -> ColumnElement[bool]:
@@ -201,30 +207,24 @@ def _takes_part(role: ParticipationRole) -> ColumnElement[bool]:
 
 def _funder() -> ColumnElement[bool]:
     """Return whether the project has funders, and all of them are named."""
-    some = or_(_takes_part(ParticipationRole.FUNDING), _gives(true()))
-    unnamed = _FUNDER.c.normalised.like(_UNNAMED)
-    takes_part = (
-        select(participation.c.record_id)
-        .join(_FUNDER, _FUNDER.c.id == participation.c.organization_id)
-        .where(
-            participation.c.entity_id == project.c.id,
-            participation.c.role == ParticipationRole.FUNDING.value,
-            unnamed,
-        )
-        .correlate(project)
-        .exists()
+    funding = ParticipationRole.FUNDING
+    some = or_(_takes_part(funding), _exists(finance, finance.c.financier_id.is_not(None)))
+    unnamed_takes_part = _exists(
+        participation,
+        participation.c.role == funding.value,
+        participation.c.organization_id.in_(_unnamed()),
     )
-    return and_(some, not_(takes_part), not_(_gives(unnamed)))
+    unnamed_gives = _exists(finance, finance.c.financier_id.in_(_unnamed()))
+    return and_(some, not_(unnamed_takes_part), not_(unnamed_gives))
 
 
-def _gives(condition: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Return whether some financier of the project's finance rows meets a condition."""
-    return (
-        select(finance.c.record_id)
-        .join(_FUNDER, _FUNDER.c.id == finance.c.financier_id)
-        .where(finance.c.entity_id == project.c.id, condition)
-        .correlate(project)
-        .exists()
+def _unnamed() -> Select[int]:
+    """Select the ids of unnamed agencies; a range of an index, where LIKE would read all names."""
+    agency = entity.alias("agency")
+    return select(agency.c.id).where(
+        agency.c.kind == EntityKind.ORGANIZATION.value,
+        agency.c.normalised >= _UNNAMED,
+        agency.c.normalised < f"{_UNNAMED[:-1]}{chr(ord(_UNNAMED[-1]) + 1)}",
     )
 
 
