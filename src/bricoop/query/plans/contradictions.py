@@ -152,9 +152,10 @@ def _namings(ranked: CTE) -> CTE:
 
 
 def _several(scope: Scope) -> CTE:
-    """Return the describing records of entities that have more than one of them.
+    """Return the describing records of entities that have more than one of them, without fields.
 
-    Column `precedence` numbers those of an entity in the order of precedence.
+    Column `precedence` numbers those of an entity in the order of precedence. A lake would read all
+    fields of a record for a common table, and not only those that are asked for.
     """
     entity_ids = (
         select(record.c.entity_id)
@@ -168,13 +169,15 @@ def _several(scope: Scope) -> CTE:
     )
     return (
         select(
-            record.c.id, record.c.entity_id, record.c.source_id, record.c.noun, record.c.locator,
-            record.c.fields, order_in_entity.label("precedence"),
+            record.c.id,
+            record.c.entity_id,
+            record.c.source_id,
+            order_in_entity.label("precedence"),
         )
         .join(source, source.c.id == record.c.source_id)
         .where(record.c.noun.in_(DESCRIBING), record.c.entity_id.in_(entity_ids))
         .cte("several")
-    )  # fmt: skip
+    )
 
 
 def _claims(records: CTE, fields: tuple[str, ...]) -> Select[Any]:
@@ -183,7 +186,7 @@ def _claims(records: CTE, fields: tuple[str, ...]) -> Select[Any]:
     The fields of a record are parsed once for all: SQLite parses them again for each field that is
     extracted.
     """
-    stated = json_fields(records.c.fields, fields)
+    stated = json_fields(record.c.fields, fields)
     field, value = (cast(column, Name) for column in (stated.c.key, stated.c.value))
     is_name = stated.c.key == "name"
     normal = func.coalesce(_normal_form(records.c.id, value), value)
@@ -191,15 +194,16 @@ def _claims(records: CTE, fields: tuple[str, ...]) -> Select[Any]:
         records.c.entity_id,
         records.c.id.label("record_id"),
         records.c.source_id,
-        records.c.locator,
+        record.c.locator,
         records.c.precedence,
         field.label("field"),
         value.label("says"),
         (case((is_name, normal), else_=value) if "name" in fields else value).label("form"),
     ).where(
+        record.c.id == records.c.id,
         stated.c.key.in_(fields),
         value.is_not(None),
-        or_(not_(is_name), claims_name_in_sql(records.c.noun, records.c.fields)),
+        or_(not_(is_name), claims_name_in_sql(record.c.noun, record.c.fields)),
     )
 
 
