@@ -115,25 +115,25 @@ def _joined(
 def _owned(plan: Plan, dimension: Dimension, pairs: Select[Any]) -> ColumnElement[bool]:
     """Return the condition that a row has at least one value in a list.
 
-    Each part of a union is looked up by itself, in its index: SQLite would compute the union anew
+    Each member of a union is looked up by itself, in its index: SQLite would compute the union anew
     for each row.
     """
     owner = plan.owner(of_row=dimension.of_row)
     has_value = []
-    for part in _parts(pairs):
-        own = part.where(_owner(part) == owner)
-        has_value.append(own.correlate_except(*part.get_final_froms()).exists())
+    for member in _union_members(pairs):
+        own = member.where(_owner(member) == owner)
+        has_value.append(own.correlate_except(*member.get_final_froms()).exists())
     return or_(*has_value)
 
 
-def _parts(pairs: Select[Any]) -> list[Select[Any]]:
+def _union_members(pairs: Select[Any]) -> list[Select[Any]]:
     """Return the selects of a union of pairs; any other pairs as they are."""
     (table, *others) = pairs.get_final_froms()
     union = table.element if isinstance(table, Subquery) and not others else None
     if not isinstance(union, CompoundSelect) or pairs.whereclause is not None:
         return [pairs]
-    parts = [part for part in union.selects if isinstance(part, Select)]
-    return parts if len(parts) == len(union.selects) else [pairs]
+    members = [member for member in union.selects if isinstance(member, Select)]
+    return members if len(members) == len(union.selects) else [pairs]
 
 
 def _owner(pairs: Select[Any]) -> Expression:
