@@ -85,7 +85,6 @@ class _SeveralLoads:
         files: the files.
         log: the file for all problems, or None.
         summary: the results so far.
-        done: the number of files that were loaded, as the only element.
     """
 
     engine: Engine
@@ -159,7 +158,9 @@ class _SeveralLoads:
         sentences += self._not_tried(self.files[done + 1 :])
         if self.request.complete:
             sentences.append("No record was withdrawn.")
-        sentences.append("The same command again loads the rest, and leaves loaded rows unchanged.")
+        if done:
+            again = "The same command again loads the rest, and leaves loaded rows unchanged."
+            sentences.append(again)
         error.hint = " ".join(sentences)
 
     def _not_tried(self, files: Sequence[str]) -> list[str]:

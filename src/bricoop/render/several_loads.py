@@ -80,6 +80,8 @@ class LoadsSummary:
     def write(self, out: TextIO) -> None:
         """Write the notes, the table, and what the loads did together."""
         self._write_notes(out)
+        if not self._rows:
+            return
         if len(self._rows) > 1:
             write_table(_HEADINGS, [*self._rows, self._total()], out)
         else:
