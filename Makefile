@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Environments of single tests.
 LOWEST := .venv-lowest
+SPARK := .venv-spark
 WHEEL := .make/wheel
 PIPX := .make/pipx
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage test-postgresql cluster test-full test-wheel test-lowest test-pythons lint format docs snapshots bench lock clean
+.PHONY: help run test coverage test-postgresql cluster test-spark test-full test-wheel test-lowest test-pythons lint format docs snapshots bench lock clean
 
 help: ## Print what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -31,6 +32,9 @@ test-postgresql: $(VENV)/.dev ## Run on PostgreSQL what `make test` runs on SQLi
 cluster: $(VENV)/.dev ## Run the tests of a primary server, its replica and PgBouncer, which are started for them.
 	@$(BIN)/python tools/cluster.py --missing
 	$(BIN)/python -m pytest -q -m cluster tests/test_server_cluster.py
+
+test-spark: $(SPARK)/.dev ## Run the tests of lakes on Spark, with executors of their own; needs Java 17 or later.
+	$(SPARK)/bin/python -m pytest -q -p no:cacheprovider -m spark tests/test_spark_*.py
 
 test-full: $(VENV)/.dev ## Run the tests, and those that take longer: full-size files, fuzzing, other versions.
 	$(BIN)/python -m pytest -q -n auto -m "full or not full" --hypothesis-profile=long
@@ -82,19 +86,23 @@ bench: $(VENV)/.dev ## Measure start-up, loading and questions, each beside its 
 	$(BIN)/python benchmarks/growth.py
 
 RUN := --extra charts --extra docx --extra pdf --extra postgres --extra build
+# All extras but that of Spark, which is too large for every environment.
+ALL := --extra charts --extra docx --extra parquet --extra lake --extra delta --extra postgres --extra test --extra lint --extra pdf \
+	--extra frames --extra build --extra bench
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --quiet
 
 lock: ## Choose versions again: what bricoop needs, what its developers need, and the lowest that are allowed.
 	$(LOCK) $(RUN) --output-file constraints.txt
-	$(LOCK) --all-extras --constraint constraints.txt --output-file constraints-dev.txt
+	$(LOCK) $(ALL) --constraint constraints.txt --output-file constraints-dev.txt
+	$(LOCK) --extra spark --extra lake --extra test --extra build --constraint constraints-dev.txt --output-file constraints-spark.txt
 	$(LOCK) --constraint constraints.txt --output-file constraints-core.txt
 	mkdir -p .make && rm -f .make/lowest.txt constraints-lowest.txt
 	$(LOCK) $(RUN) --extra frames --extra lake --extra delta --resolution lowest-direct --output-file .make/lowest.txt
 	$(LOCK) $(RUN) --extra test --constraint .make/lowest.txt --output-file constraints-lowest.txt
 
 clean: ## Remove what was made.
-	rm -rf $(VENV) $(LOWEST) .make build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	rm -rf $(VENV) $(LOWEST) $(SPARK) .make build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage .coverage.*
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "bricoop needs Python 3.11")'
@@ -116,4 +124,12 @@ $(LOWEST)/.dev: pyproject.toml constraints-lowest.txt
 	$(PYTHON) -m venv $(LOWEST)
 	$(LOWEST)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --requirement constraints-lowest.txt
 	$(LOWEST)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Spark's own package is built from its sources, which contain its programs, by pip in an environment that it makes for that.
+$(SPARK)/.dev: pyproject.toml constraints-spark.txt
+	rm -rf $(SPARK)
+	$(PYTHON) -m venv $(SPARK)
+	$(SPARK)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --requirement constraints-spark.txt
+	$(SPARK)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -11,6 +11,7 @@ from bricoop.errors import UsageError
 DATABASE_VARIABLE = "BRICOOP_DATABASE_URL"
 REVIEWER_VARIABLE = "BRICOOP_REVIEWER"
 WAIT_VARIABLE = "BRICOOP_WAIT"
+ENGINE_VARIABLE = "BRICOOP_ENGINE"
 #: The longest wait in seconds, about 23 days; PostgreSQL counts milliseconds in 32 bits.
 _LONGEST = 2_000_000
 _SECONDS = re.compile(r"[0-9]{1,7}(\.[0-9]{1,3})?", re.ASCII)
@@ -25,11 +26,13 @@ class Settings:
         reviewer: who decides what is one thing; empty if that is not known.
         wait: how many seconds to wait for another process that writes; None for the default of the
             database.
+        engine: what counts in a lake: empty for DuckDB, or where Spark is.
     """
 
     database: str
     reviewer: str = ""
     wait: float | None = None
+    engine: str = ""
 
     @classmethod
     def read(
@@ -38,6 +41,7 @@ class Settings:
         environment: Mapping[str, str] | None = None,
         reviewer: str | None = None,
         wait: float | None = None,
+        engine: str | None = None,
     ) -> "Settings":
         """Return the settings; what is named on the command line wins over the environment.
 
@@ -49,6 +53,7 @@ class Settings:
             database=database or env.get(DATABASE_VARIABLE, ""),
             reviewer=(reviewer or env.get(REVIEWER_VARIABLE, "")).strip(),
             wait=_environment_wait(env) if wait is None else wait,
+            engine=(engine or env.get(ENGINE_VARIABLE, "")).strip(),
         )
 
 

@@ -352,7 +352,10 @@ class KnowledgeBase(DecidingBase):
 
 @checked("bricoop.open")
 def open_knowledge_base(
-    database: str | Path | None = None, *, wait: float | None = None
+    database: str | Path | None = None,
+    *,
+    wait: float | None = None,
+    engine: str | None = None,
 ) -> KnowledgeBase:
     """Open a knowledge base; a new or empty database is created with the seed data.
 
@@ -361,19 +364,22 @@ def open_knowledge_base(
             BRICOOP_DATABASE_URL, or else a file in the user's data folder.
         wait: how many seconds loads and undo wait for another process that writes; default:
             BRICOOP_WAIT, or else 120 on SQLite and without limit on PostgreSQL.
+        engine: what counts in a lake: `spark`, or the address of a cluster, such as
+            `spark://HOST:7077` or `sc://HOST`; default: BRICOOP_ENGINE, or else DuckDB.
 
     Raises:
         DatabaseError: it is unreachable, of another version, or not a bricoop database.
-        UsageError: BRICOOP_WAIT or `wait` is no number of seconds.
+        UsageError: BRICOOP_WAIT or `wait` is no number of seconds; `engine` is no address of Spark,
+            or the database is not a lake.
     """
     seconds = None if wait is None else _seconds(wait)
-    engine = engine_of(None if database is None else str(database), seconds)
+    opened = engine_of(None if database is None else str(database), seconds, engine)
     try:
-        make_ready(engine)
+        make_ready(opened)
     except BaseException:
-        engine.dispose()
+        opened.dispose()
         raise
-    return KnowledgeBase(engine)
+    return KnowledgeBase(opened)
 
 
 def _seconds(wait: float) -> float:

@@ -2,28 +2,41 @@
 
 from sqlalchemy import Engine
 
-from bricoop.db.address import file_of, is_lake, parse_address
+from bricoop.db.address import file_of, is_lake, parse_address, shown
 from bricoop.db.engine import make_engine, reading
 from bricoop.db.ownership import unfit
 from bricoop.db.state import State, state_of
 from bricoop.db.waiting import limit_waits
-from bricoop.settings import Settings, default_database
+from bricoop.errors import UsageError
+from bricoop.settings import ENGINE_VARIABLE, Settings, default_database
 
 
-def engine_of(database: str | None, wait: float | None = None) -> Engine:
+def engine_of(
+    database: str | None, wait: float | None = None, counting: str | None = None
+) -> Engine:
     """Return the engine of a database.
 
     Args:
         database: a path or a URL; None for that of the environment, or else the default one.
         wait: how many seconds writers wait for others; None for the setting of the environment, or
             else the default of the database.
+        counting: what counts in a lake: `spark` or the address of a cluster; None for the setting
+            of the environment, or else DuckDB.
 
     Raises:
         DatabaseError: the address is not that of a supported database.
-        UsageError: the setting of the environment is no number of seconds.
+        UsageError: the setting of the environment is no number of seconds, or Spark is to count in
+            a database that is not a lake.
     """
-    settings = Settings.read(database, wait=wait)
+    settings = Settings.read(database, wait=wait, engine=counting)
     url = parse_address(settings.database)
+    if settings.engine:
+        if not is_lake(url):
+            message = f"Only a lake can be asked on Spark, and this is none: {shown(url)}."
+            raise UsageError(message, f"Leave out --engine and {ENGINE_VARIABLE}.")
+        from bricoop.lake.spark_opening import spark_engine  # noqa: PLC0415 (only Spark needs it)
+
+        return spark_engine(url, settings.engine)
     if is_lake(url):
         from bricoop.lake.opening import lake_engine  # noqa: PLC0415 (only lakes need DuckDB)
 

@@ -6,7 +6,7 @@ import typer
 
 from bricoop.cli.group import CallError, ErrorGroup
 from bricoop.cli.lazy_group import Entry, LazyGroup, entry
-from bricoop.cli.options import Database
+from bricoop.cli.options import Database, LakeEngine
 from bricoop.cli.session import remember_database
 from bricoop.version import __version__
 
@@ -113,6 +113,7 @@ app = typer.Typer(
 @app.callback()
 def root(
     db: Database = None,
+    engine: LakeEngine = None,
     version: Annotated[
         bool,
         typer.Option(
@@ -125,7 +126,7 @@ def root(
 ) -> None:
     """Ask what sources say about Belt and Road cooperation, and count it by stated rules."""
     del version
-    remember_database(db)
+    remember_database(db, engine)
 
 
 def _version(*, requested: bool) -> None:

@@ -48,6 +48,17 @@ Database = Annotated[
         callback=database_option,
     ),
 ]
+#: For the root command.
+LakeEngine = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        metavar="SPARK",
+        help="What counts in a lake: spark, or the address of a cluster, such as "
+        "spark://HOST:7077 or sc://HOST. Default: BRICOOP_ENGINE, or else DuckDB.",
+        show_default=False,
+    ),
+]
 
 
 def _wait_of(text: str) -> float:

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 #: The value of `--db` before the command, if given; the option after the command wins.
 _databases: list[str] = []
+#: The value of `--engine`, if given.
+_engines: list[str] = []
 
 
-def remember_database(database: str | None) -> None:
-    """Store the value of `--db` before the command."""
+def remember_database(database: str | None, engine: str | None = None) -> None:
+    """Store the values of `--db` and `--engine` before the command."""
     _databases[:] = [database] if database else []
+    _engines[:] = [engine] if engine else []
 
 
 @contextmanager
@@ -73,7 +76,8 @@ def engine_for(database: str | None, wait: float | None = None) -> Iterator["Eng
     from bricoop.api.opening import engine_of
     from bricoop.db.waiting import announce_waits
 
-    engine = engine_of(database or (_databases[0] if _databases else None), wait)
+    named = database or (_databases[0] if _databases else None)
+    engine = engine_of(named, wait, _engines[0] if _engines else None)
     announce_waits(engine, say)
     try:
         yield engine

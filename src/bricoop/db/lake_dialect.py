@@ -102,6 +102,21 @@ class LakeDialect(DefaultDialect):
         cursor.execute(statement, list(values))
 
 
+class SparkLakeDialect(LakeDialect):
+    """The same dialect, whose driver translates statements for Spark."""
+
+    driver = "spark"
+    supports_statement_cache = True
+
+    @classmethod
+    def import_dbapi(cls) -> ModuleType:
+        """Return the driver."""
+        import bricoop.db.spark_driver as driver  # noqa: PLC0415 (only Spark needs it)
+
+        return driver
+
+
 def register_lake_dialect() -> None:
-    """Make the dialect known to SQLAlchemy by its name."""
-    registry.register("lake.duckdb", __name__, LakeDialect.__name__)
+    """Make the dialects known to SQLAlchemy by their names."""
+    for dialect in (LakeDialect, SparkLakeDialect):
+        registry.register(f"{dialect.name}.{dialect.driver}", __name__, dialect.__name__)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from bricoop.db.state import HEAD
 from bricoop.errors import DatabaseError
 
 #: The name of the file, at the top of the folder.
@@ -142,6 +143,24 @@ def read_manifest(folder: Path) -> Manifest:
     _check(path, manifest)
     if manifest.format_version > VERSION:
         raise _newer(folder)
+    return manifest
+
+
+def base_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a lake that bricoop itself can ask.
+
+    Raises:
+        DatabaseError: the folder is not a lake, or one of another layout or version.
+    """
+    manifest = read_manifest(folder)
+    if manifest.layout != "base":
+        message = f"The lake {folder} has the layout {manifest.layout!r}, for other programs."
+        raise DatabaseError(message, "Export one for bricoop: --layout base.")
+    if manifest.schema != HEAD:
+        which = "an older" if manifest.schema < HEAD else "a newer"
+        message = f"The lake {folder} was written by {which} version of bricoop."
+        hint = "Export it again." if manifest.schema < HEAD else "Install the newer version."
+        raise DatabaseError(message, hint)
     return manifest
 
 

@@ -10,23 +10,22 @@ from sqlalchemy.pool import StaticPool
 
 from bricoop.db.address import lake_folder
 from bricoop.db.lake_dialect import register_lake_dialect
-from bricoop.db.state import HEAD
 from bricoop.errors import DatabaseError, MissingPackageError
-from bricoop.lake.manifest import LakeFile, Manifest, read_manifest
+from bricoop.lake.manifest import LakeFile, Manifest, base_manifest
 
 #: Columns that statements name although a lake has none, by table: they are NULL.
-_EMPTY_COLUMNS = {
+EMPTY_COLUMNS = {
     "record": ("raw",),
     "source": ("checksum",),
     "load": ("checksum", "outcome"),
 }
 #: Tables that are views of others in a lake, or that are empty.
-_DERIVED = (
-    "CREATE VIEW search_document AS SELECT entity_id, name_length, key FROM search_index",
-    """CREATE VIEW load_header AS SELECT CAST(NULL AS BIGINT) AS load_id,
+DERIVED_TABLES = {
+    "search_document": "SELECT entity_id, name_length, key FROM search_index",
+    "load_header": """SELECT CAST(NULL AS BIGINT) AS load_id,
         CAST(NULL AS VARCHAR) AS noun, CAST(NULL AS VARCHAR) AS columns,
         CAST(NULL AS VARCHAR) AS letters, CAST(NULL AS VARCHAR) AS origins WHERE false""",
-)
+}
 
 
 def lake_engine(url: URL) -> Engine:
@@ -40,8 +39,7 @@ def lake_engine(url: URL) -> Engine:
         MissingPackageError: DuckDB is not installed.
     """
     folder = lake_folder(url)
-    manifest = read_manifest(folder)
-    _check_version(folder, manifest)
+    manifest = base_manifest(folder)
     try:
         import duckdb  # noqa: PLC0415 (only lakes need it)
 
@@ -59,17 +57,6 @@ def lake_engine(url: URL) -> Engine:
     return create_engine(
         url, creator=lambda: DuckConnection(database, _views()), poolclass=StaticPool
     )
-
-
-def _check_version(folder: Path, manifest: Manifest) -> None:
-    if manifest.layout != "base":
-        message = f"The lake {folder} has the layout {manifest.layout!r}, for other programs."
-        raise DatabaseError(message, "Export one for bricoop: --layout base.")
-    if manifest.schema != HEAD:
-        which = "an older" if manifest.schema < HEAD else "a newer"
-        message = f"The lake {folder} was written by {which} version of bricoop."
-        hint = "Export it again." if manifest.schema < HEAD else "Install the newer version."
-        raise DatabaseError(message, hint)
 
 
 def _settings() -> dict[str, Any]:
@@ -99,11 +86,12 @@ def _statements(folder: Path, manifest: Manifest) -> Iterator[str]:
         schema = table.arrow_schema()
         files = manifest.tables.get(table.name, ())
         columns = [f'"{field.name}"' for field in schema]
-        empty = [f"CAST(NULL AS VARCHAR) AS {name}" for name in _EMPTY_COLUMNS.get(table.name, ())]
+        empty = [f"CAST(NULL AS VARCHAR) AS {name}" for name in EMPTY_COLUMNS.get(table.name, ())]
         selected = ", ".join([*columns, *empty])
         # The names are bricoop's own, and the paths are checked and quoted.
         yield f'CREATE VIEW "{table.name}" AS SELECT {selected} FROM {_files(folder, files)}'  # noqa: S608
-    yield from _DERIVED
+    for name, selected in DERIVED_TABLES.items():
+        yield f"CREATE VIEW {name} AS {selected}"
 
 
 def _files(folder: Path, files: tuple[LakeFile, ...]) -> str:

@@ -32,6 +32,10 @@ def asking(
         from bricoop.db.readonly import sqlite  # noqa: PLC0415 (only the module that is needed)
 
         return sqlite.asking(engine, query, deadline)
+    if engine.dialect.driver == "spark":
+        # Spark has functions that read any file, and run code of Java.
+        message = "Spark runs no SQL of your own, only bricoop's statements."
+        raise UsageError(message, "Leave out --engine: DuckDB runs it in the same lake.")
     if engine.dialect.name == "lake":
         from bricoop.db.readonly import lake  # noqa: PLC0415 (as above)
 
