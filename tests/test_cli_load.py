@@ -251,9 +251,9 @@ def test_a_file_that_cannot_be_read_says_why(
     assert "Traceback" not in result.stderr
 
 
-def test_a_folder_is_no_file(sqlite_template: Path, tmp_path: Path) -> None:
+def test_a_folder_without_a_file_is_refused(sqlite_template: Path, tmp_path: Path) -> None:
     result = run("--db", str(sqlite_template), "load", "projects", str(tmp_path), *NEW_SOURCE)
-    assert (result.exit_code, "directory" in result.stderr) == (3, True)
+    assert (result.exit_code, "has no file to load" in result.stderr) == (2, True)
 
 
 def test_a_file_whose_name_is_not_utf_8_is_loaded_or_refused_in_plain_words(
