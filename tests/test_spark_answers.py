@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -149,7 +151,7 @@ def test_a_spark_that_cannot_be_used_is_named(copies: Copies, engine: str, messa
     assert "secret" not in refused.stderr
 
 
-def _children() -> set[int]:
+def _java_processes() -> set[int]:
     """Return the processes of Java."""
     names = {path.parent.name for path in Path("/proc").glob("[0-9]*/comm")}
     return {int(name) for name in names if _is_java(name)}
@@ -165,7 +167,7 @@ def _is_java(process: str) -> bool:
 def test_the_program_keeps_its_streams_clean_and_leaves_no_process(
     copies: Copies, tmp_path: Path
 ) -> None:
-    before = _children()
+    before = _java_processes()
     words = ("--db", copies.lake, "--engine", "local[1]", "query", "links", "--count")
     done = subprocess.run(
         [sys.executable, "-m", "bricoop", *words],
@@ -173,7 +175,26 @@ def test_the_program_keeps_its_streams_clean_and_leaves_no_process(
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, "5\n", "")
     assert list(tmp_path.iterdir()) == []
-    assert _children() == before
+    assert _java_processes() == before
+
+
+def test_an_interrupt_ends_java_too(copies: Copies, tmp_path: Path) -> None:
+    before = _java_processes()
+    words = ("--db", copies.lake, "--engine", "local[1]", "query", "finance")
+    with subprocess.Popen(
+        [sys.executable, "-m", "bricoop", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as program:  # fmt: skip
+        while program.poll() is None and _java_processes() == before:
+            time.sleep(0.05)
+        program.send_signal(signal.SIGINT)
+        stdout, stderr = program.communicate(timeout=HANGS)
+    assert (program.returncode, stdout) == (130, "")
+    assert stderr == "Interrupted; nothing was written.\n"
+    while _java_processes() != before:
+        time.sleep(0.05)
+    assert not list(tmp_path.glob("bricoop-spark-*"))
 
 
 def test_without_java_a_sentence_says_so(copies: Copies, tmp_path: Path) -> None:

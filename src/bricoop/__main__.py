@@ -151,6 +151,10 @@ def _end(exit_code: int) -> None:
 
     Python interrupted within `exec` would exit by the signal instead of with this code.
     """
+    spark = sys.modules.get("bricoop.db.spark_session")
+    if spark is not None:
+        # Its temporary files would stay.
+        spark.stop()
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

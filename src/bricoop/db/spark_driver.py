@@ -82,7 +82,7 @@ class SparkCursor:
         except UntranslatableError as error:
             message = f"the statement has a part that is not translated ({error})"
             raise NotSupportedError(message) from error
-        with _translating(self._session):
+        with translating(self._session):
             named = _named(parameters)
             if growing is not None:
                 self._view = f"growing_{uuid4().hex}"
@@ -98,19 +98,19 @@ class SparkCursor:
 
     def fetchmany(self, size: int | None = None) -> list[tuple[Any, ...]]:
         """Return the next rows."""
-        with _translating(self._session):
+        with translating(self._session):
             return [*islice(self._rows, size or self.arraysize)]
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         """Return all further rows."""
-        with _translating(self._session):
+        with translating(self._session):
             return [*self._rows]
 
     def close(self) -> None:
         """Forget the rows that were not fetched."""
         self._rows = iter(())
         if self._view:
-            with suppress(Error), _translating(self._session):
+            with suppress(Error), translating(self._session):
                 self._session.catalog.dropTempView(self._view)
             self._view = ""
 
@@ -155,7 +155,7 @@ def _bound(value: Any) -> Any:
 
 
 @contextmanager
-def _translating(session: Any) -> Iterator[None]:
+def translating(session: Any) -> Iterator[None]:
     """Raise errors of Spark as `Error`, and stop its work when the user interrupts.
 
     Raises:

@@ -26,7 +26,7 @@ from pyspark.java_gateway import launch_gateway
 from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
-from bricoop.db.spark_driver import SparkConnection, reason_of
+from bricoop.db.spark_driver import SparkConnection, reason_of, translating
 from bricoop.db.spark_master import HERE, Master, require_answer
 from bricoop.errors import DatabaseError, UsageError
 
@@ -76,6 +76,7 @@ def connect(master: Master, prepare: Callable[[Any], None]) -> SparkConnection:
     Raises:
         DatabaseError: Spark cannot be reached or started, or gives no workers.
         UsageError: the process uses another Spark already.
+        Error: the session cannot be set up.
     """
     require_answer(master)
     for name in _LOGGERS:
@@ -84,9 +85,10 @@ def connect(master: Master, prepare: Callable[[Any], None]) -> SparkConnection:
     warnings.filterwarnings("ignore", module="pyspark")
     try:
         session, close = _session_at(master)
-        prepare(session)
     except (PySparkException, Py4JError, OSError) as error:
         raise _unavailable(master, reason_of(str(error))) from error
+    with translating(session):
+        prepare(session)
     return SparkConnection(session, close)
 
 
@@ -150,11 +152,14 @@ def _launch(master: Master, folder: Path, log: Any) -> Any:
         }
     for name, value in settings.items():
         conf.set(name, value)
-    gateway = launch_gateway(conf, {"stdout": log, "stderr": subprocess.STDOUT})
+    gateway: Any = None
     try:
+        with _postponing_signals():
+            gateway = launch_gateway(conf, {"stdout": log, "stderr": subprocess.STDOUT})
         return SparkContext(gateway=gateway, conf=conf)
     except BaseException:
-        _end(gateway)
+        if gateway is not None:
+            _end(gateway)
         raise
 
 
@@ -213,6 +218,28 @@ def _require_java() -> None:
     if shutil.which("java", path=str(Path(home, "bin")) if home else None) is None:
         message = "Spark needs Java, which was not found."
         raise DatabaseError(message, "Install Java 17 or later, or set JAVA_HOME to its folder.")
+
+
+@contextmanager
+def _postponing_signals() -> Iterator[None]:
+    """Handle signals only at the end, as Java would go on by itself if its start is cut off."""
+    received: list[int] = []
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []
+    # What is ignored, or was not set by Python, stays as it is.
+    handlers = {number: signal.getsignal(number) for number in numbers}
+    handlers = {number: before for number, before in handlers.items() if callable(before)}
+    for number in handlers:
+        signal.signal(number, lambda number, _: received.append(number))
+    try:
+        yield
+    finally:
+        for number, before in handlers.items():
+            signal.signal(number, before)
+    for number in received[:1]:
+        signal.raise_signal(number)
 
 
 @contextmanager
