@@ -30,7 +30,7 @@ def check(path: Path, profile: Path | None = None) -> str:
     It is what `bricoop profiles check` writes, without creating a knowledge base for each call.
     """
     options = LoadOptions(
-        "", str(path), SourceSpec(""), {}, str(profile or path.with_suffix(".toml")), ""
+        "", [str(path)], SourceSpec(""), {}, str(profile or path.with_suffix(".toml")), ""
     )
     engine = make_engine(parse_address(str(seeded_file())))
     out = io.StringIO()

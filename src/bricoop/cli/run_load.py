@@ -66,7 +66,7 @@ class LoadOptions:
     """
 
     noun: str
-    paths: Sequence[str]
+    paths: list[str] | tuple[str, ...]
     source: SourceSpec
     form: Mapping[str, Any]
     profile: str | None
