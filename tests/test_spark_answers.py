@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -151,49 +152,53 @@ def test_a_spark_that_cannot_be_used_is_named(copies: Copies, engine: str, messa
     assert "secret" not in refused.stderr
 
 
-def _java_processes() -> set[int]:
-    """Return the processes of Java."""
-    names = {path.parent.name for path in Path("/proc").glob("[0-9]*/comm")}
-    return {int(name) for name in names if _is_java(name)}
+def _java_processes(session: int) -> list[int]:
+    """Return the processes of Java in a session of processes, as which a program was started."""
+    processes = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            name, _, fields = path.read_text().partition("(")[2].rpartition(")")
+            if name == "java" and int(fields.split()[3]) == session:
+                processes.append(int(path.parent.name))
+    return processes
 
 
-def _is_java(process: str) -> bool:
-    try:
-        return Path("/proc", process, "comm").read_text().strip() == "java"
-    except OSError:
-        return False
+@contextmanager
+def _started(lake: str, folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """Start the program in a session of processes of its own, with Spark in one process."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "bricoop", "--db", lake, "--engine", "local[1]", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
+        env={**os.environ, "TMPDIR": str(folder)}, start_new_session=True,
+    ) as program:  # fmt: skip
+        yield program
+
+
+def _wait_until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + HANGS
+    while not condition():
+        assert time.monotonic() < end, "nothing happens any more"
+        time.sleep(0.05)
 
 
 def test_the_program_keeps_its_streams_clean_and_leaves_no_process(
     copies: Copies, tmp_path: Path
 ) -> None:
-    before = _java_processes()
-    words = ("--db", copies.lake, "--engine", "local[1]", "query", "links", "--count")
-    done = subprocess.run(
-        [sys.executable, "-m", "bricoop", *words],
-        capture_output=True, text=True, check=False, timeout=HANGS, cwd=tmp_path,
-    )  # fmt: skip
-    assert (done.returncode, done.stdout, done.stderr) == (0, "5\n", "")
+    with _started(copies.lake, tmp_path, "query", "links", "--count") as program:
+        stdout, stderr = program.communicate(timeout=HANGS)
+    assert (program.returncode, stdout, stderr) == (0, "5\n", "")
     assert list(tmp_path.iterdir()) == []
-    assert _java_processes() == before
+    assert _java_processes(program.pid) == []
 
 
 def test_an_interrupt_ends_java_too(copies: Copies, tmp_path: Path) -> None:
-    before = _java_processes()
-    words = ("--db", copies.lake, "--engine", "local[1]", "query", "finance")
-    with subprocess.Popen(
-        [sys.executable, "-m", "bricoop", *words],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-    ) as program:  # fmt: skip
-        while program.poll() is None and _java_processes() == before:
-            time.sleep(0.05)
+    with _started(copies.lake, tmp_path, "query", "finance") as program:
+        _wait_until(lambda: program.poll() is not None or _java_processes(program.pid))
         program.send_signal(signal.SIGINT)
         stdout, stderr = program.communicate(timeout=HANGS)
     assert (program.returncode, stdout) == (130, "")
     assert stderr == "Interrupted; nothing was written.\n"
-    while _java_processes() != before:
-        time.sleep(0.05)
+    _wait_until(lambda: not _java_processes(program.pid))
     assert not list(tmp_path.glob("bricoop-spark-*"))
 
 
